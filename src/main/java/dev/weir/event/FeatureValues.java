@@ -1,0 +1,183 @@
+package dev.weir.event;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inputs of one row as parallel arrays, in the order they arrived.
+ *
+ * <p>The decoder that fills an instance owns it and may clear it for its next record; whoever wants
+ * to keep values copies them first. Numbers are exact for doubles; an integer keeps its exact value
+ * beside its nearest double, so that it can also be a category.
+ */
+public final class FeatureValues {
+  /** How a value arrived. */
+  public enum Kind {
+    /** Null, or an empty cell. */
+    MISSING,
+    /** A boolean. */
+    BOOLEAN,
+    /** An integer. */
+    LONG,
+    /** A floating-point number, which may be NaN or infinite. */
+    DOUBLE,
+    /** A text. */
+    TEXT,
+    /** An array of numbers. */
+    VECTOR,
+    /** A value that no reader understands: counted as a type error. */
+    WRONG_TYPE
+  }
+
+  private int size;
+  private String[] names = new String[32];
+  private Kind[] kinds = new Kind[32];
+  private double[] numbers = new double[32];
+  private long[] longs = new long[32];
+  private @Nullable Object[] objects = new Object[32];
+
+  /** Forgets all values; the arrays stay. */
+  public void clear() {
+    Arrays.fill(objects, 0, size, null);
+    size = 0;
+  }
+
+  /** Adds a missing value. */
+  public void addMissing(String name) {
+    add(name, Kind.MISSING, Double.NaN, 0, null);
+  }
+
+  /** Adds a boolean. */
+  public void addBoolean(String name, boolean value) {
+    add(name, Kind.BOOLEAN, value ? 1 : 0, value ? 1 : 0, null);
+  }
+
+  /** Adds an integer. */
+  public void addLong(String name, long value) {
+    add(name, Kind.LONG, value, value, null);
+  }
+
+  /** Adds a floating-point number. */
+  public void addDouble(String name, double value) {
+    add(name, Kind.DOUBLE, value, 0, null);
+  }
+
+  /** Adds a text. */
+  public void addText(String name, String value) {
+    add(name, Kind.TEXT, Double.NaN, 0, value);
+  }
+
+  /** Adds a vector; the array is not copied. */
+  public void addVector(String name, float[] value) {
+    add(name, Kind.VECTOR, Double.NaN, 0, value);
+  }
+
+  /** Adds a value of a type that no feature can have. */
+  public void addWrongType(String name) {
+    add(name, Kind.WRONG_TYPE, Double.NaN, 0, null);
+  }
+
+  private void add(String name, Kind kind, double number, long integer, @Nullable Object object) {
+    if (size == names.length) {
+      grow();
+    }
+    names[size] = name;
+    kinds[size] = kind;
+    numbers[size] = number;
+    longs[size] = integer;
+    objects[size] = object;
+    size++;
+  }
+
+  private void grow() {
+    int capacity = 2 * size;
+    names = Arrays.copyOf(names, capacity);
+    kinds = Arrays.copyOf(kinds, capacity);
+    numbers = Arrays.copyOf(numbers, capacity);
+    longs = Arrays.copyOf(longs, capacity);
+    objects = Arrays.copyOf(objects, capacity);
+  }
+
+  /** Number of values. */
+  public int size() {
+    return size;
+  }
+
+  /** Name of value {@code i}. */
+  public String name(int i) {
+    return names[i];
+  }
+
+  /** Kind of value {@code i}. */
+  public Kind kind(int i) {
+    return kinds[i];
+  }
+
+  /** Value {@code i} as a number: NaN unless it is a boolean (1 or 0), integer or double. */
+  public double number(int i) {
+    return numbers[i];
+  }
+
+  /** Value {@code i} as an exact integer: 0 unless it is a boolean or an integer. */
+  public long integer(int i) {
+    return longs[i];
+  }
+
+  /** Value {@code i} as a text; null unless it is one. */
+  public @Nullable String text(int i) {
+    return objects[i] instanceof String text ? text : null;
+  }
+
+  /** Value {@code i} as a vector; null unless it is one. */
+  public float @Nullable [] vector(int i) {
+    return objects[i] instanceof float[] vector ? vector : null;
+  }
+
+  /**
+   * Value {@code i} as a category: texts as they are, integers and booleans in plain text, a double
+   * without a fraction as the integer it equals ({@code 1.0} and {@code 1} are one category), any
+   * other finite double by {@link Double#toString}; null for everything else.
+   */
+  public @Nullable String category(int i) {
+    return switch (kinds[i]) {
+      case TEXT -> text(i);
+      case BOOLEAN -> longs[i] == 1 ? "true" : "false";
+      case LONG -> Long.toString(longs[i]);
+      case DOUBLE -> category(numbers[i]);
+      case MISSING, VECTOR, WRONG_TYPE -> null;
+    };
+  }
+
+  /** A number as a category, by the rule of {@link #category(int)}; null if it is not finite. */
+  public static @Nullable String category(double number) {
+    if (!Double.isFinite(number)) {
+      return null;
+    }
+    long integer = (long) number;
+    return integer == number && Math.abs(number) < 0x1p53
+        ? Long.toString(integer)
+        : Double.toString(number);
+  }
+
+  /** Position of the first value with this name, or -1. */
+  public int indexOf(String name) {
+    for (int i = 0; i < size; i++) {
+      if (names[i].equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** An independent copy. */
+  public FeatureValues copy() {
+    FeatureValues copy = new FeatureValues();
+    copy.size = size;
+    copy.names = names.clone();
+    copy.kinds = kinds.clone();
+    copy.numbers = numbers.clone();
+    copy.longs = longs.clone();
+    copy.objects = objects.clone();
+    return copy;
+  }
+}
