@@ -1,0 +1,229 @@
+package dev.weir.event;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON with one spelling for each value (RFC 8785): equal values give equal bytes on every Java
+ * version, so that hashes of them can be recomputed by anybody.
+ *
+ * <p>Keys are sorted by UTF-16 code units and there is no white space. Numbers are written as
+ * ECMAScript does: the fewest digits that read back as the same double, of these the closest;
+ * {@code Double.toString} is not used because its digits differ between Java 17 and 19. A lone
+ * surrogate, which RFC 8785 forbids, is written as U+FFFD.
+ */
+public final class CanonicalJson {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  /** Most digits that a double needs to be read back. */
+  private static final int MOST_DIGITS = 17;
+
+  /** Whole numbers up to here are doubles. */
+  private static final long LARGEST_WHOLE = 1L << 53;
+
+  private CanonicalJson() {}
+
+  /**
+   * The canonical text of a value made of maps with string keys, iterables, strings, numbers,
+   * booleans and null. Enumerations are written by name, an {@link Instant} as {@link #time}.
+   *
+   * @throws IllegalArgumentException for anything else, NaN and infinity included
+   */
+  public static String write(@Nullable Object value) {
+    StringBuilder out = new StringBuilder();
+    append(out, value);
+    return out.toString();
+  }
+
+  /** {@link #write} as UTF-8. */
+  public static byte[] bytes(@Nullable Object value) {
+    return write(value).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A time in epoch milliseconds as {@code 2001-03-01T00:13:00.085Z}, always with milliseconds. */
+  public static String time(long epochMillis) {
+    return TIME.format(Instant.ofEpochMilli(epochMillis));
+  }
+
+  /**
+   * A number as ECMAScript writes it; -0 is written 0.
+   *
+   * @throws IllegalArgumentException for NaN and infinity, which JSON does not have
+   */
+  public static String number(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException("JSON has no " + value);
+    }
+    if (value == Math.rint(value) && Math.abs(value) < LARGEST_WHOLE) {
+      return Long.toString((long) value);
+    }
+    BigDecimal digits = shortest(Math.abs(value)).stripTrailingZeros();
+    return (value < 0 ? "-" : "") + layOut(digits);
+  }
+
+  /** A string with its quotes. */
+  public static String string(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 2);
+    appendString(out, text);
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, @Nullable Object value) {
+    if (value == null) {
+      out.append("null");
+    } else if (value instanceof String text) {
+      appendString(out, text);
+    } else if (value instanceof Boolean) {
+      out.append(value);
+    } else if (value instanceof Number number) {
+      out.append(number(number));
+    } else if (value instanceof Map<?, ?> map) {
+      appendObject(out, map);
+    } else if (value instanceof Iterable<?> items) {
+      appendArray(out, items);
+    } else if (value instanceof Enum<?> symbol) {
+      appendString(out, symbol.name());
+    } else if (value instanceof Instant instant) {
+      appendString(out, TIME.format(instant));
+    } else {
+      throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
+    }
+  }
+
+  private static String number(Number number) {
+    if (number instanceof Integer || number instanceof Long) {
+      long whole = number.longValue();
+      // Beyond 2^53 a reader sees a double anyway, so that is what is written.
+      return Math.abs(whole) < LARGEST_WHOLE && whole != Long.MIN_VALUE
+          ? Long.toString(whole)
+          : number((double) whole);
+    }
+    return number(number.doubleValue());
+  }
+
+  private static void appendObject(StringBuilder out, Map<?, ?> map) {
+    TreeMap<String, @Nullable Object> sorted = new TreeMap<>();
+    map.forEach((key, value) -> sorted.put((String) key, value));
+    out.append('{');
+    String separator = "";
+    for (Map.Entry<String, @Nullable Object> entry : sorted.entrySet()) {
+      out.append(separator);
+      appendString(out, entry.getKey());
+      out.append(':');
+      append(out, entry.getValue());
+      separator = ",";
+    }
+    out.append('}');
+  }
+
+  private static void appendArray(StringBuilder out, Iterable<?> items) {
+    out.append('[');
+    String separator = "";
+    for (Object item : items) {
+      out.append(separator);
+      append(out, item);
+      separator = ",";
+    }
+    out.append(']');
+  }
+
+  private static void appendString(StringBuilder out, String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\b' -> out.append("\\b");
+        case '\t' -> out.append("\\t");
+        case '\n' -> out.append("\\n");
+        case '\f' -> out.append("\\f");
+        case '\r' -> out.append("\\r");
+        default -> {
+          if (c < 0x20) {
+            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else if (loneSurrogate(text, i)) {
+            out.append('\uFFFD');
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+
+  private static boolean loneSurrogate(String text, int index) {
+    char c = text.charAt(index);
+    if (Character.isHighSurrogate(c)) {
+      return index + 1 == text.length() || !Character.isLowSurrogate(text.charAt(index + 1));
+    }
+    return Character.isLowSurrogate(c)
+        && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
+  }
+
+  /** The shortest decimal that reads back as {@code value}, of several the closest. */
+  private static BigDecimal shortest(double value) {
+    BigDecimal exact = new BigDecimal(value);
+    // What the platform writes reads back, so no more digits than these are needed. Fewer digits
+    // that read back would still do so with a zero behind them, so the search may stop at the
+    // first length that does not.
+    int length = new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
+    length = Math.min(length, MOST_DIGITS);
+    BigDecimal best = closest(exact, value, length);
+    while (best == null) {
+      best = closest(exact, value, ++length);
+    }
+    while (length > 1) {
+      BigDecimal shorter = closest(exact, value, --length);
+      if (shorter == null) {
+        break;
+      }
+      best = shorter;
+    }
+    return best;
+  }
+
+  /** The decimal of so many digits closest to {@code exact} that reads back; null if none does. */
+  private static @Nullable BigDecimal closest(BigDecimal exact, double value, int length) {
+    BigDecimal below = exact.round(new MathContext(length, RoundingMode.DOWN));
+    BigDecimal above = exact.round(new MathContext(length, RoundingMode.UP));
+    boolean belowFits = Double.parseDouble(below.toString()) == value;
+    boolean aboveFits = Double.parseDouble(above.toString()) == value;
+    if (belowFits && aboveFits) {
+      int nearer = exact.subtract(below).compareTo(above.subtract(exact));
+      boolean lastDigitEven = !below.unscaledValue().testBit(0);
+      return nearer < 0 || (nearer == 0 && lastDigitEven) ? below : above;
+    }
+    return belowFits ? below : aboveFits ? above : null;
+  }
+
+  /** Lays digits out as ECMAScript does: plain from 1e-6 up to below 1e21, else with exponent. */
+  private static String layOut(BigDecimal stripped) {
+    String digits = stripped.unscaledValue().toString();
+    int count = digits.length();
+    int point = count - stripped.scale();
+    if (count <= point && point <= 21) {
+      return digits + "0".repeat(point - count);
+    }
+    if (0 < point && point <= 21) {
+      return digits.substring(0, point) + "." + digits.substring(point);
+    }
+    if (-6 < point && point <= 0) {
+      return "0." + "0".repeat(-point) + digits;
+    }
+    String exponent = (point > 0 ? "e+" : "e-") + Math.abs(point - 1);
+    return digits.charAt(0) + (count == 1 ? "" : "." + digits.substring(1)) + exponent;
+  }
+}
