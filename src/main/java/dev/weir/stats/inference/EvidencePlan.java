@@ -1,0 +1,53 @@
+package dev.weir.stats.inference;
+
+/**
+ * The fixed part of the evidence of one series: its events, their bounds and its tilts, made once
+ * from the reference and shared by all windows.
+ *
+ * <p>For every component, {@code exp(component)} has expectation at most 1 over a window whose
+ * records are independent given the past and whose average rates are within the bounds (Wald 1945;
+ * Robbins 1970). A component whose bound leaves (0, 1) is vacuous: it is exactly 0 and never counts.
+ *
+ * <p>Immutable and safe to share between threads.
+ */
+public sealed interface EvidencePlan
+    permits CalibrationEvidence,
+        DelayEvidence,
+        DriftEvidence,
+        HarmEvidence,
+        RateEvidence,
+        ReliabilityEvidence {
+
+  /** Number of components, vacuous ones included. */
+  int components();
+
+  /** Number of season buckets, at least 1. */
+  int seasons();
+
+  /** Whether a component is vacuous in every season bucket. */
+  boolean vacuous(int component);
+
+  /**
+   * Writes the evidence of one window: {@code out[c] = floor(2^30 l_c / D)}, D the dispersion of
+   * the event, limited to 2^31 nats. All zeros for a window without records.
+   *
+   * @param window counts in the layout that the plan's own {@code window} method makes
+   * @param out at least {@link #components()} long, in units of 2^-30 nats
+   * @throws IllegalArgumentException if the counts do not fit this plan
+   */
+  void logE(WindowCounts window, long[] out);
+
+  /** What a component stands for. */
+  Component describe(int component);
+
+  /** Number of components that are not vacuous. */
+  default int live() {
+    int live = 0;
+    for (int component = 0; component < components(); component++) {
+      if (!vacuous(component)) {
+        live++;
+      }
+    }
+    return live;
+  }
+}

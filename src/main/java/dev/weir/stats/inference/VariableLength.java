@@ -1,0 +1,55 @@
+package dev.weir.stats.inference;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** Unsigned integers of variable length: seven bits a byte, lowest first, high bit means more. */
+final class VariableLength {
+  private VariableLength() {}
+
+  static void write(DataOutput out, long value) throws IOException {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      out.writeByte((int) (rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte((int) rest);
+  }
+
+  static long read(DataInput in) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      byte next = in.readByte();
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new IOException("an integer of more than ten bytes");
+  }
+
+  /** Reads a number that must lie in 0..limit, so that no length is believed before it is checked. */
+  static int readInt(DataInput in, int limit) throws IOException {
+    long value = read(in);
+    if (value < 0 || value > limit) {
+      throw new IOException("expected a number up to " + limit + ", got " + value);
+    }
+    return (int) value;
+  }
+
+  /** Reads the length of a run, which is at least 1. */
+  static int readRun(DataInput in, int limit) throws IOException {
+    int run = readInt(in, limit);
+    if (run == 0) {
+      throw new IOException("a run of length 0");
+    }
+    return run;
+  }
+
+  static void requireFormat(String what, byte found, byte known) throws IOException {
+    if (found != known) {
+      throw new IOException(what + ": format " + found + " is unknown, this version reads " + known);
+    }
+  }
+}

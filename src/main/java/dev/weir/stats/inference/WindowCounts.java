@@ -1,0 +1,115 @@
+package dev.weir.stats.inference;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * The counts of one closed window that an {@link EvidencePlan} turns into evidence. This is all that
+ * crosses the network: some dozens of integers instead of a thousand components.
+ *
+ * <p>Each plan has a static {@code window} method that lays its counts out; only plans of the same
+ * class read them. Immutable. Encoded: format byte, then variable-length integers with runs of zeros
+ * collapsed.
+ */
+public final class WindowCounts {
+  private static final byte FORMAT = 1;
+
+  /** No plan reads more numbers than three per bin of the class histogram. */
+  private static final int LONGEST = 1 << 16;
+
+  private final int season;
+  private final long absent;
+  private final long[] counts;
+
+  WindowCounts(int season, long[] counts, long absent) {
+    if (season < 0 || absent < 0) {
+      throw new IllegalArgumentException("season and absent labels cannot be negative");
+    }
+    this.season = season;
+    this.absent = absent;
+    this.counts = counts;
+  }
+
+  /** Season bucket of the window, from 0. */
+  public int season() {
+    return season;
+  }
+
+  /** Records of the window that have no label, where the plan counts them as one number. */
+  public long absent() {
+    return absent;
+  }
+
+  int length() {
+    return counts.length;
+  }
+
+  long count(int index) {
+    return counts[index];
+  }
+
+  long[] counts() {
+    return counts;
+  }
+
+  /** Writes these counts; {@link #decode} reads them back. */
+  public void encode(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    VariableLength.write(out, season);
+    VariableLength.write(out, absent);
+    VariableLength.write(out, counts.length);
+    int index = 0;
+    while (index < counts.length) {
+      VariableLength.write(out, counts[index]);
+      int next = index + 1;
+      if (counts[index] == 0) {
+        while (next < counts.length && counts[next] == 0) {
+          next++;
+        }
+        VariableLength.write(out, next - index);
+      }
+      index = next;
+    }
+  }
+
+  /**
+   * Reads counts written by {@link #encode}.
+   *
+   * @throws IOException if the format is unknown or the bytes are not counts
+   */
+  public static WindowCounts decode(DataInput in) throws IOException {
+    VariableLength.requireFormat("window counts", in.readByte(), FORMAT);
+    int season = VariableLength.readInt(in, Integer.MAX_VALUE);
+    long absent = VariableLength.read(in);
+    long[] counts = new long[VariableLength.readInt(in, LONGEST)];
+    int index = 0;
+    while (index < counts.length) {
+      counts[index] = VariableLength.read(in);
+      index += counts[index] == 0 ? VariableLength.readRun(in, counts.length - index) : 1;
+    }
+    if (absent < 0) {
+      throw new IOException("a negative number of absent labels");
+    }
+    return new WindowCounts(season, counts, absent);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WindowCounts that
+        && season == that.season
+        && absent == that.absent
+        && Arrays.equals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return (31 * season + Long.hashCode(absent)) * 31 + Arrays.hashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    return "season " + season + ", absent " + absent + ", counts " + Arrays.toString(counts);
+  }
+}
