@@ -1,0 +1,218 @@
+package dev.weir.stats.summary;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What a window says about a categorical column.
+ *
+ * <p>Guarantee: all counts are exact. The list of unseen values holds those with the smallest hashes
+ * (bottom-k, Cohen and Kaplan 2007), each with its exact count: unlike a list of the largest, it is
+ * the same after every split and merge.
+ *
+ * <p>Corner cases: missing values and values of the wrong type are counted apart. {@link #distinct}
+ * is exact until there are more unseen values than are listed, then absent.
+ */
+public final class CategoricalSummary implements Summary<CategoricalSummary> {
+  private static final int VERSION = 1;
+
+  private static final int MISSING = 0;
+  private static final int TYPE_ERRORS = 1;
+  private static final int UNSEEN = 2;
+  private static final int COUNTERS = 3;
+
+  private final CategoricalLayout layout;
+  private final long[] counters = new long[COUNTERS];
+  private final long[] knownCounts;
+  private final SmallestHashes unseen;
+
+  /** An empty summary. */
+  public CategoricalSummary(CategoricalLayout layout) {
+    this.layout = layout;
+    this.knownCounts = new long[layout.known().size()];
+    this.unseen = new SmallestHashes(layout.unseenListed());
+  }
+
+  /** Counts a value. */
+  public void add(String value) {
+    int index = layout.index(value);
+    if (index >= 0) {
+      knownCounts[index]++;
+    } else {
+      counters[UNSEEN]++;
+      unseen.add(value);
+    }
+  }
+
+  /**
+   * Counts a value (sign 1) or takes a counted one back exactly (sign -1).
+   *
+   * @throws IllegalStateException if the layout lists unseen values, which cannot be undone
+   */
+  public void add(String value, int sign) {
+    if (layout.unseenListed() > 0) {
+      throw new IllegalStateException(
+          "Values can be withdrawn only from a layout without a list of unseen values");
+    }
+    int index = layout.index(value);
+    if (index >= 0) {
+      knownCounts[index] += sign;
+    } else {
+      counters[UNSEEN] += sign;
+    }
+  }
+
+  /** Counts a missing value. */
+  public void addMissing() {
+    addMissing(1);
+  }
+
+  /** Counts a missing value, or takes one back. */
+  public void addMissing(int sign) {
+    counters[MISSING] += sign;
+  }
+
+  /** Counts a value of the wrong type. */
+  public void addTypeError() {
+    counters[TYPE_ERRORS]++;
+  }
+
+  /** The layout. */
+  public CategoricalLayout layout() {
+    return layout;
+  }
+
+  /** Number of values, unseen ones included. */
+  public long n() {
+    return Arrays.stream(knownCounts).sum() + counters[UNSEEN];
+  }
+
+  /** Number of records: values, missing ones and those of the wrong type. */
+  public long records() {
+    return n() + missing() + typeErrors();
+  }
+
+  /** Number of missing values. */
+  public long missing() {
+    return counters[MISSING];
+  }
+
+  /** Number of values of the wrong type. */
+  public long typeErrors() {
+    return counters[TYPE_ERRORS];
+  }
+
+  /** Number of values that the reference never had. */
+  public long unseen() {
+    return counters[UNSEEN];
+  }
+
+  /** Number of values of known categories that are not kept by name. */
+  public long other() {
+    return Arrays.stream(knownCounts, layout.kept().size(), knownCounts.length).sum();
+  }
+
+  /** Counts in the order of {@link CategoricalLayout#cells}. */
+  public long[] counts() {
+    int kept = layout.kept().size();
+    long[] counts = Arrays.copyOf(knownCounts, layout.cells().size());
+    if (layout.hasOther()) {
+      counts[kept] = other();
+    }
+    counts[counts.length - 1] = unseen();
+    return counts;
+  }
+
+  /** Counts of all known categories, in canonical order. */
+  public long[] knownCounts() {
+    return knownCounts.clone();
+  }
+
+  /** Count of one known category; 0 for an unknown one. */
+  public long count(String category) {
+    int index = layout.index(category);
+    return index < 0 ? 0 : knownCounts[index];
+  }
+
+  /** Number of values in a declared group; members that the reference never had count nothing. */
+  public long groupCount(String group) {
+    return layout.groupMembers(group).stream().mapToLong(this::count).sum();
+  }
+
+  /** Number of distinct values; absent if more unseen values came than are listed. */
+  public OptionalLong distinct() {
+    if (counters[UNSEEN] > 0 && !unseen.isComplete(counters[UNSEEN])) {
+      return OptionalLong.empty();
+    }
+    long known = Arrays.stream(knownCounts).filter(count -> count != 0).count();
+    return OptionalLong.of(known + unseen.size());
+  }
+
+  /**
+   * Unseen values with their exact counts, largest first, then by name; a sample by hash if there
+   * were more than are listed. Long values are cut and end in {@code #} and their hash.
+   */
+  public Map<String, Long> unseenValues() {
+    Map<String, Long> values = new LinkedHashMap<>();
+    List<Map.Entry<String, Long>> largestFirst = unseen.largestFirst();
+    largestFirst.forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+    return values;
+  }
+
+  @Override
+  public void merge(CategoricalSummary other) {
+    Layout.requireEqual(layout, other.layout);
+    Compact.addAll(counters, other.counters);
+    Compact.addAll(knownCounts, other.knownCounts);
+    unseen.merge(other.unseen);
+  }
+
+  @Override
+  public CategoricalSummary empty() {
+    return new CategoricalSummary(layout);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return Compact.allZero(counters) && Compact.allZero(knownCounts);
+  }
+
+  @Override
+  public void encode(DataOutput out) throws IOException {
+    Compact.writeHeader(out, VERSION, layout.fingerprint());
+    Compact.writeCounts(out, counters);
+    Compact.writeCounts(out, knownCounts);
+    unseen.encode(out);
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static CategoricalSummary decode(DataInput in, CategoricalLayout layout)
+      throws IOException {
+    Compact.readHeader(in, VERSION, layout.fingerprint());
+    CategoricalSummary summary = new CategoricalSummary(layout);
+    Compact.readCounts(in, summary.counters);
+    Compact.readCounts(in, summary.knownCounts);
+    summary.unseen.decode(in);
+    return summary;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CategoricalSummary that
+        && layout.equals(that.layout)
+        && Arrays.equals(counters, that.counters)
+        && Arrays.equals(knownCounts, that.knownCounts)
+        && unseen.equals(that.unseen);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(knownCounts) + Arrays.hashCode(counters);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.weir.stats.summary;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Short bytes for integers and for arrays that are mostly zero.
+ *
+ * <p>Shapes: unsigned integers are little-endian base 128; signed ones are zigzag first; in an array
+ * of counts, 0 stands for a run of zeros and is followed by its length. An empty histogram of 256
+ * bins costs 3 bytes. Reading never allocates more than the caller asked for.
+ */
+final class Compact {
+  private Compact() {}
+
+  static void writeUnsigned(DataOutput out, long value) throws IOException {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      out.writeByte((int) (rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte((int) rest);
+  }
+
+  static long readUnsigned(DataInput in) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int next = in.readUnsignedByte();
+      value |= (long) (next & 0x7F) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw new IOException("An integer of more than ten bytes: bytes are damaged");
+  }
+
+  static int readSize(DataInput in, int largest) throws IOException {
+    long size = readUnsigned(in);
+    if (size < 0 || size > largest) {
+      throw new IOException("A size of " + size + " where at most " + largest + " is allowed");
+    }
+    return (int) size;
+  }
+
+  static void writeSigned(DataOutput out, long value) throws IOException {
+    writeUnsigned(out, (value << 1) ^ (value >> 63));
+  }
+
+  static long readSigned(DataInput in) throws IOException {
+    long zigzag = readUnsigned(in);
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
+  static void writeCounts(DataOutput out, long[] counts) throws IOException {
+    int index = 0;
+    while (index < counts.length) {
+      if (counts[index] != 0) {
+        writeSigned(out, counts[index++]);
+        continue;
+      }
+      int start = index;
+      while (index < counts.length && counts[index] == 0) {
+        index++;
+      }
+      out.writeByte(0);
+      writeUnsigned(out, index - start);
+    }
+  }
+
+  static void readCounts(DataInput in, long[] into) throws IOException {
+    int index = 0;
+    while (index < into.length) {
+      long value = readSigned(in);
+      if (value != 0) {
+        into[index++] = value;
+        continue;
+      }
+      int run = readSize(in, into.length - index);
+      if (run == 0) {
+        throw new IOException("A run of no zeros: bytes are damaged");
+      }
+      index += run;
+    }
+  }
+
+  static void writeHeader(DataOutput out, int version, int fingerprint) throws IOException {
+    out.writeByte(version);
+    out.writeInt(fingerprint);
+  }
+
+  static void readHeader(DataInput in, int version, int fingerprint) throws IOException {
+    readVersion(in, version);
+    int found = in.readInt();
+    if (found != fingerprint) {
+      throw new IOException(
+          "The bytes were written with another layout ("
+              + Integer.toHexString(found)
+              + ", expected "
+              + Integer.toHexString(fingerprint)
+              + ")");
+    }
+  }
+
+  static void readVersion(DataInput in, int version) throws IOException {
+    int found = in.readUnsignedByte();
+    if (found != version) {
+      throw new IOException("Format version " + found + " is not known, only " + version);
+    }
+  }
+
+  static void writeDoubles(DataOutput out, double[] values) throws IOException {
+    writeUnsigned(out, values.length);
+    for (double value : values) {
+      out.writeDouble(value);
+    }
+  }
+
+  static double[] readDoubles(DataInput in, int largest) throws IOException {
+    double[] values = new double[readSize(in, largest)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.readDouble();
+    }
+    return values;
+  }
+
+  static boolean allZero(long[] counts) {
+    return Arrays.stream(counts).allMatch(count -> count == 0);
+  }
+
+  static void addAll(long[] into, long[] from) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] += from[i];
+    }
+  }
+
+  /** Number of sorted edges that are at most the value: the bin, closed on the left. */
+  static int bin(double[] edges, double value) {
+    int base = 0;
+    int length = edges.length;
+    while (length > 1) {
+      int half = length >>> 1;
+      base = edges[base + half - 1] <= value ? base + half : base;
+      length -= half;
+    }
+    return length == 1 && edges[base] <= value ? base + 1 : base;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.weir.stats.summary;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.CRC32;
+
+/**
+ * What a summary takes from the reference and never changes: edges, categories, units.
+ *
+ * <p>Guarantee: immutable; two layouts are equal when their bytes are equal; only summaries of equal
+ * layouts merge.
+ */
+public interface Layout {
+
+  /** Writes the layout: first byte the format version. */
+  void encode(DataOutput out) throws IOException;
+
+  /** CRC-32 of the encoded layout; summaries carry it so that foreign bytes are rejected. */
+  int fingerprint();
+
+  /** Computes {@link #fingerprint} from the bytes. */
+  static int fingerprintOf(Layout layout) {
+    CRC32 crc = new CRC32();
+    crc.update(bytesOf(layout));
+    return (int) crc.getValue();
+  }
+
+  /** The encoded layout. */
+  static byte[] bytesOf(Layout layout) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      layout.encode(new DataOutputStream(bytes));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("Writing to memory failed", impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Refuses to mix summaries of different layouts. */
+  static void requireEqual(Layout mine, Layout other) {
+    if (mine != other && !mine.equals(other)) {
+      throw new IllegalArgumentException(
+          "Summaries of different layouts cannot be merged: they come from different baselines");
+    }
+  }
+}

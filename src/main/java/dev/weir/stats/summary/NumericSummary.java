@@ -1,0 +1,335 @@
+package dev.weir.stats.summary;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a window says about a numeric column.
+ *
+ * <p>Guarantee: counts are exact; the mean is within unit/2 and the variance within unit * sd +
+ * unit^2/4 of the exact ones (unit = scale * 2^-20, see {@link NumericLayout}), as long as {@link
+ * #clipped} is 0.
+ *
+ * <p>Corner cases: NaN, infinities, missing values and values of the wrong type are counted apart
+ * and enter neither bins nor sums. Values beyond the range are counted in {@link #under} or {@link
+ * #over} and in the outer bins. Values farther than 2^43 units from the centre are clipped in the
+ * sums, and counted. Minus zero is zero. Without data every number is absent.
+ */
+public final class NumericSummary implements Summary<NumericSummary> {
+  private static final int VERSION = 1;
+
+  private static final int MISSING = 0;
+  private static final int TYPE_ERRORS = 1;
+  private static final int NAN = 2;
+  private static final int PLUS_INFINITY = 3;
+  private static final int MINUS_INFINITY = 4;
+  private static final int UNDER = 5;
+  private static final int OVER = 6;
+  private static final int CLIPPED = 7;
+  private static final int COUNTERS = 8;
+
+  private final NumericLayout layout;
+  private final long[] counters = new long[COUNTERS];
+  private final long[] fineCounts;
+  private final Sum128 sum = new Sum128();
+  private final Sum128 sumOfSquares = new Sum128();
+  private double min = Double.POSITIVE_INFINITY;
+  private double max = Double.NEGATIVE_INFINITY;
+
+  /** An empty summary. */
+  public NumericSummary(NumericLayout layout) {
+    this.layout = layout;
+    this.fineCounts = new long[layout.fineBins()];
+  }
+
+  /** Counts a value; NaN and infinities go to their own counters. */
+  public void add(double value) {
+    count(value, 1);
+    if (layout.keepsExtremes() && Double.isFinite(value)) {
+      min = Math.min(min, value + 0.0);
+      max = Math.max(max, value + 0.0);
+    }
+  }
+
+  /**
+   * Counts a value (sign 1) or takes a counted one back exactly (sign -1).
+   *
+   * @throws IllegalStateException if the layout keeps minimum and maximum, which cannot be undone
+   */
+  public void add(double value, int sign) {
+    if (layout.keepsExtremes()) {
+      throw new IllegalStateException(
+          "Values can be withdrawn only from a layout without extremes");
+    }
+    count(value, sign);
+  }
+
+  private void count(double value, int sign) {
+    if (!Double.isFinite(value)) {
+      counters[Double.isNaN(value) ? NAN : value > 0 ? PLUS_INFINITY : MINUS_INFINITY] += sign;
+      return;
+    }
+    fineCounts[layout.fineBin(value)] += sign;
+    if (value < layout.lowest()) {
+      counters[UNDER] += sign;
+    } else if (value > layout.highest()) {
+      counters[OVER] += sign;
+    }
+    double offset = value - layout.centre();
+    double inverseUnit = layout.inverseUnit();
+    if (FixedPoint.clips(offset, inverseUnit, FixedPoint.NUMERIC_CLIP)) {
+      counters[CLIPPED] += sign;
+    }
+    long quantised = FixedPoint.quantise(offset, inverseUnit, FixedPoint.NUMERIC_CLIP);
+    sum.add(quantised, sign);
+    sumOfSquares.addProduct(quantised, sign * quantised);
+  }
+
+  /** Counts a missing value. */
+  public void addMissing() {
+    addMissing(1);
+  }
+
+  /** Counts a missing value, or takes one back. */
+  public void addMissing(int sign) {
+    counters[MISSING] += sign;
+  }
+
+  /** Counts a value of the wrong type. */
+  public void addTypeError() {
+    counters[TYPE_ERRORS]++;
+  }
+
+  /** The layout. */
+  public NumericLayout layout() {
+    return layout;
+  }
+
+  /** Number of finite values. */
+  public long n() {
+    long n = 0;
+    for (long count : fineCounts) {
+      n += count;
+    }
+    return n;
+  }
+
+  /** Number of records: finite, not finite, missing and of the wrong type. */
+  public long records() {
+    return n() + missing() + typeErrors() + nan() + plusInfinity() + minusInfinity();
+  }
+
+  /** Number of missing values. */
+  public long missing() {
+    return counters[MISSING];
+  }
+
+  /** Number of values of the wrong type. */
+  public long typeErrors() {
+    return counters[TYPE_ERRORS];
+  }
+
+  /** Number of values that are not a number. */
+  public long nan() {
+    return counters[NAN];
+  }
+
+  /** Number of values plus infinity. */
+  public long plusInfinity() {
+    return counters[PLUS_INFINITY];
+  }
+
+  /** Number of values minus infinity. */
+  public long minusInfinity() {
+    return counters[MINUS_INFINITY];
+  }
+
+  /** Number of finite values below the range. */
+  public long under() {
+    return counters[UNDER];
+  }
+
+  /** Number of finite values above the range. */
+  public long over() {
+    return counters[OVER];
+  }
+
+  /** Number of finite values that are clipped in the sums. */
+  public long clipped() {
+    return counters[CLIPPED];
+  }
+
+  /** Counts of the fine bins. */
+  public long[] fineCounts() {
+    return fineCounts.clone();
+  }
+
+  /** Counts of the B bins, summed from the fine ones. */
+  public long[] coarseCounts() {
+    long[] counts = new long[layout.coarseBins()];
+    for (int bin = 0; bin < fineCounts.length; bin++) {
+      counts[layout.coarseOfFine(bin)] += fineCounts[bin];
+    }
+    return counts;
+  }
+
+  /** Smallest finite value; absent without one, or if the layout keeps no extremes. */
+  public OptionalDouble min() {
+    return min <= max ? OptionalDouble.of(min) : OptionalDouble.empty();
+  }
+
+  /** Largest finite value; absent like {@link #min}. */
+  public OptionalDouble max() {
+    return min <= max ? OptionalDouble.of(max) : OptionalDouble.empty();
+  }
+
+  /** Sum of the values' distances from the centre, in units of the layout. */
+  public BigInteger sumInUnits() {
+    return sum.toBigInteger();
+  }
+
+  /** Mean, within unit/2; absent without values. */
+  public Optional<Measured> mean() {
+    long n = n();
+    if (n <= 0) {
+      return Optional.empty();
+    }
+    double unit = layout.unit();
+    return Optional.of(
+        new Measured(layout.centre() + sum.toDouble() / n * unit, unit / 2));
+  }
+
+  /**
+   * Standard deviation with n-1; absent below two values.
+   *
+   * <p>Bound: quantisation moves each value by at most unit/2, and the standard deviation is a norm
+   * of the deviations, so it moves by at most unit/2 * sqrt(n/(n-1)).
+   */
+  public Optional<Measured> standardDeviation() {
+    long n = n();
+    if (n < 2) {
+      return Optional.empty();
+    }
+    double variance = Exact.variance(n, sum, sumOfSquares);
+    double unit = layout.unit();
+    return Optional.of(
+        new Measured(
+            Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1))));
+  }
+
+  /**
+   * Quantile from the fine bins: in the first bin whose cumulative count reaches {@code level * n},
+   * linear inside. The outer bins end at minimum and maximum (at the range of the layout if there
+   * are none).
+   *
+   * <p>Bound: the width of that bin. Absent without values, or if that bin has no finite end.
+   *
+   * @param level in (0,1)
+   */
+  public Optional<Measured> quantile(double level) {
+    long n = n();
+    if (n <= 0) {
+      return Optional.empty();
+    }
+    double target = level * n;
+    long before = 0;
+    int bin = 0;
+    while (bin < fineCounts.length - 1 && before + fineCounts[bin] < target) {
+      before += fineCounts[bin++];
+    }
+    double low = lowerEnd(bin);
+    double width = Math.max(0, upperEnd(bin) - low);
+    if (!Double.isFinite(low) || !Double.isFinite(width) || fineCounts[bin] <= 0) {
+      return Optional.empty();
+    }
+    double share = Math.max(0, target - before) / fineCounts[bin];
+    return Optional.of(new Measured(low + Math.min(1, share) * width, width));
+  }
+
+  private double lowerEnd(int bin) {
+    double end = bin == 0 ? min().orElse(layout.lowest()) : layout.fineEdge(bin - 1);
+    return bin == 0 && layout.fineBins() > 1 ? Math.min(end, layout.fineEdge(0)) : end;
+  }
+
+  private double upperEnd(int bin) {
+    boolean last = bin == fineCounts.length - 1;
+    double end = last ? max().orElse(layout.highest()) : layout.fineEdge(bin);
+    return last && bin > 0 ? Math.max(end, layout.fineEdge(bin - 1)) : end;
+  }
+
+  @Override
+  public void merge(NumericSummary other) {
+    Layout.requireEqual(layout, other.layout);
+    Compact.addAll(counters, other.counters);
+    Compact.addAll(fineCounts, other.fineCounts);
+    sum.add(other.sum);
+    sumOfSquares.add(other.sumOfSquares);
+    min = Math.min(min, other.min);
+    max = Math.max(max, other.max);
+  }
+
+  @Override
+  public NumericSummary empty() {
+    return new NumericSummary(layout);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return Compact.allZero(counters)
+        && Compact.allZero(fineCounts)
+        && sum.isZero()
+        && sumOfSquares.isZero();
+  }
+
+  @Override
+  public void encode(DataOutput out) throws IOException {
+    Compact.writeHeader(out, VERSION, layout.fingerprint());
+    Compact.writeCounts(out, counters);
+    Compact.writeCounts(out, fineCounts);
+    sum.encode(out);
+    sumOfSquares.encode(out);
+    boolean extremes = min <= max;
+    out.writeBoolean(extremes);
+    if (extremes) {
+      out.writeDouble(min);
+      out.writeDouble(max);
+    }
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static NumericSummary decode(DataInput in, NumericLayout layout) throws IOException {
+    Compact.readHeader(in, VERSION, layout.fingerprint());
+    NumericSummary summary = new NumericSummary(layout);
+    Compact.readCounts(in, summary.counters);
+    Compact.readCounts(in, summary.fineCounts);
+    summary.sum.add(Sum128.decode(in));
+    summary.sumOfSquares.add(Sum128.decode(in));
+    if (in.readBoolean()) {
+      summary.min = in.readDouble();
+      summary.max = in.readDouble();
+    }
+    return summary;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NumericSummary that
+        && layout.equals(that.layout)
+        && Arrays.equals(counters, that.counters)
+        && Arrays.equals(fineCounts, that.fineCounts)
+        && sum.equals(that.sum)
+        && sumOfSquares.equals(that.sumOfSquares)
+        && min == that.min
+        && max == that.max;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(fineCounts) + Arrays.hashCode(counters);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.weir.stats.summary;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.math.BigInteger;
+
+/**
+ * Signed 128-bit sum.
+ *
+ * <p>Guarantee: exact as long as the true sum lies within +-2^127; with 10^12 terms of at most 2^86
+ * it stays below 2^126. Addition is order-free.
+ *
+ * <p>Mutable; belongs to one summary.
+ */
+public final class Sum128 {
+  private long high;
+  private long low;
+
+  /** Adds a value. */
+  public void add(long value) {
+    addParts(value >> 63, value);
+  }
+
+  /** Adds {@code sign * value}. */
+  public void add(long value, int sign) {
+    add(sign * value);
+  }
+
+  /** Adds the exact product of two values. */
+  public void addProduct(long first, long second) {
+    addParts(Math.multiplyHigh(first, second), first * second);
+  }
+
+  /** Adds another sum. */
+  public void add(Sum128 other) {
+    addParts(other.high, other.low);
+  }
+
+  /** Subtracts another sum. */
+  public void subtract(Sum128 other) {
+    long negatedLow = -other.low;
+    addParts(~other.high + (other.low == 0 ? 1 : 0), negatedLow);
+  }
+
+  private void addParts(long otherHigh, long otherLow) {
+    long sum = low + otherLow;
+    high += otherHigh + (Long.compareUnsigned(sum, otherLow) < 0 ? 1 : 0);
+    low = sum;
+  }
+
+  /** Whether the sum is 0. */
+  public boolean isZero() {
+    return (high | low) == 0;
+  }
+
+  /** The exact sum. */
+  public BigInteger toBigInteger() {
+    BigInteger lowPart = BigInteger.valueOf(low & Long.MAX_VALUE);
+    if (low < 0) {
+      lowPart = lowPart.setBit(63);
+    }
+    return BigInteger.valueOf(high).shiftLeft(64).add(lowPart);
+  }
+
+  /** The double nearest to the sum. */
+  public double toDouble() {
+    if (high == low >> 63) {
+      return (double) low;
+    }
+    return toBigInteger().doubleValue();
+  }
+
+  /** Writes the number of bytes, then as few bytes of two's complement as hold the sum; 0 is one. */
+  public void encode(DataOutput out) throws IOException {
+    if (isZero()) {
+      out.writeByte(0);
+      return;
+    }
+    byte[] bytes = toBigInteger().toByteArray();
+    out.writeByte(bytes.length);
+    out.write(bytes);
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static Sum128 decode(DataInput in) throws IOException {
+    Sum128 sum = new Sum128();
+    int length = in.readUnsignedByte();
+    if (length > 16) {
+      throw new IOException("A sum has at most 16 bytes, not " + length + ": bytes are damaged");
+    }
+    for (int i = 0; i < length; i++) {
+      int next = in.readUnsignedByte();
+      if (i == 0 && next > 127) {
+        sum.high = -1;
+        sum.low = -1;
+      }
+      sum.high = (sum.high << 8) | (sum.low >>> 56);
+      sum.low = (sum.low << 8) | next;
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Sum128 that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
+  }
+
+  @Override
+  public String toString() {
+    return toBigInteger().toString();
+  }
+}
