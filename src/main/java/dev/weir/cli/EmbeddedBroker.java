@@ -1,0 +1,124 @@
+package dev.weir.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A real Kafka broker (KRaft, one node) inside this process, on free ports of the loopback address.
+ *
+ * <p>For the quick start and for tests: everything it keeps lies in the folder it is given. {@link
+ * #bootstrapServers()} is valid as soon as the constructor has returned.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final int ATTEMPTS = 3;
+
+  private final KafkaRaftServer server;
+  private final String bootstrapServers;
+
+  private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+    this.server = server;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Starts a broker that keeps its log in {@code folder}.
+   *
+   * @throws IOException if no port could be had or the folder cannot be written
+   */
+  public static EmbeddedBroker start(Path folder) throws IOException {
+    // A port that was free a moment ago may be taken; another pair is tried then.
+    for (int attempt = 1; ; attempt++) {
+      int port = freePort();
+      int controllerPort = freePort();
+      Path log = folder.resolve("broker-" + port);
+      try {
+        KafkaRaftServer server = new KafkaRaftServer(config(log, port, controllerPort), Time.SYSTEM);
+        server.startup();
+        return new EmbeddedBroker(server, "127.0.0.1:" + port);
+      } catch (RuntimeException e) {
+        if (attempt == ATTEMPTS) {
+          throw new IOException("the embedded Kafka broker did not start: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static KafkaConfig config(Path log, int port, int controllerPort) throws IOException {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("process.roles", "broker,controller");
+    properties.put("node.id", "1");
+    properties.put("controller.listener.names", "CONTROLLER");
+    properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    properties.put(
+        "listeners",
+        "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+    properties.put(
+        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put("log.dirs", log.toString());
+    for (String single :
+        new String[] {
+          "offsets.topic.replication.factor",
+          "offsets.topic.num.partitions",
+          "transaction.state.log.replication.factor",
+          "transaction.state.log.min.isr",
+          "transaction.state.log.num.partitions",
+          "share.coordinator.state.topic.replication.factor",
+          "share.coordinator.state.topic.min.isr",
+          "min.insync.replicas"
+        }) {
+      properties.put(single, "1");
+    }
+    properties.put("group.initial.rebalance.delay.ms", "0");
+    properties.put("auto.create.topics.enable", "false");
+    properties.put("log.cleaner.enable", "false");
+    format(log, controllerPort);
+    return new KafkaConfig(properties);
+  }
+
+  private static void format(Path log, int controllerPort) throws IOException {
+    Formatter formatter = new Formatter();
+    formatter.setNodeId(1);
+    formatter.setClusterId(Uuid.randomUuid().toString());
+    formatter.setControllerListenerName("CONTROLLER");
+    formatter.setMetadataLogDirectory(log.toString());
+    formatter.addDirectory(log.toString());
+    formatter.setReleaseVersion(MetadataVersion.latestProduction());
+    formatter.setPrintStream(
+        new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, "UTF-8"));
+    try {
+      formatter.run();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("could not format " + log + " for port " + controllerPort, e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Where clients connect: {@code 127.0.0.1:PORT}. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+}

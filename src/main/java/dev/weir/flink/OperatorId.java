@@ -1,0 +1,43 @@
+package dev.weir.flink;
+
+/**
+ * Uid and name of every operator. Constants are only ever added: a savepoint finds its state by
+ * uid.
+ */
+public enum OperatorId {
+  READ_FEATURES("1. Read features"),
+  READ_PREDICTIONS("1. Read predictions"),
+  READ_LABELS("1. Read labels"),
+  READ_CONTROL("1. Read control"),
+  RELEASE_CONTROL("1. Let control not hold back time"),
+  PROFILE_FEATURES("2. Profile features"),
+  PROFILE_PREDICTIONS("2. Profile predictions"),
+  ACCEPT_LABELS("2. Accept labels"),
+  WINDOW("2. Merge panes into windows"),
+  PAIR("3. Pair predictions, features and labels"),
+  GATHER_OUTCOMES("3. Gather outcomes"),
+  COHORT("4. Merge outcomes into cohorts"),
+  JUDGE("5. Judge"),
+  DECIDE("6. Decide"),
+  COUNT("7. Count records"),
+  READ_BACK("7. Read triggers back"),
+  RELEASE_READ_BACK("7. Let the read-back not hold back time"),
+  CONFIRM_TRIGGERS("7. Confirm triggers"),
+  WRITE("7. Write metrics, alerts, triggers, audit and dead letters");
+
+  private final String label;
+
+  OperatorId(String label) {
+    this.label = label;
+  }
+
+  /** Stable identifier: the constant's name in lower case with hyphens. */
+  public String uid() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+
+  /** Name for people. */
+  public String label() {
+    return label;
+  }
+}
