@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param fineBins fine bins, a multiple of bins
  * @param topCategories categories kept by name
  * @param groups feature to group to categories
- * @param ranges declared lowest and highest value by feature, {low, high}
+ * @param ranges declared lowest and highest value by feature
  * @param segments dimensions, each a list of 1 to 3 feature or tag names
  * @param maxSegments most values of one dimension that are told apart
  * @param tags columns that are segment dimensions, not inputs
@@ -46,10 +46,14 @@ public record ProfileSettings(
     int fineBins,
     int topCategories,
     Map<String, Map<String, List<String>>> groups,
-    Map<String, double[]> ranges,
+    Map<String, Range> ranges,
     List<List<String>> segments,
     int maxSegments,
     List<String> tags,
     boolean entity,
     WindowSettings window,
-    LabelSettings labels) {}
+    LabelSettings labels) {
+
+  /** A closed interval of allowed values. */
+  public record Range(double lowest, double highest) {}
+}
