@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelId model
  * @param modelVersion version, or {@code *} where versions cannot be told apart
  * @param segment canonical name; null: all traffic
- * @param configHash configuration whose layout the summary has
+ * @param layoutId layout of the summary
  * @param pane start of the pane of event time (of prediction time for outcomes)
  * @param known outcomes: start of the pane in which they became known; else equal to {@code pane}
  * @param payload the encoded summary
@@ -23,7 +23,7 @@ public record Part(
     String modelId,
     String modelVersion,
     @Nullable String segment,
-    String configHash,
+    String layoutId,
     long pane,
     long known,
     byte[] payload) {
@@ -55,7 +55,7 @@ public record Part(
     out.writeUTF(modelId);
     out.writeUTF(modelVersion);
     out.writeUTF(segment == null ? "" : segment);
-    out.writeUTF(configHash);
+    out.writeUTF(layoutId);
     out.writeLong(pane);
     out.writeLong(known);
     out.writeInt(payload.length);
@@ -68,7 +68,7 @@ public record Part(
     String modelId = in.readUTF();
     String modelVersion = in.readUTF();
     String segment = in.readUTF();
-    String configHash = in.readUTF();
+    String layoutId = in.readUTF();
     long pane = in.readLong();
     long known = in.readLong();
     byte[] payload = new byte[in.readInt()];
@@ -78,7 +78,7 @@ public record Part(
         modelId,
         modelVersion,
         segment.isEmpty() ? null : segment,
-        configHash,
+        layoutId,
         pane,
         known,
         payload);

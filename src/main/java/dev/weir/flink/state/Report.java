@@ -1,0 +1,91 @@
+package dev.weir.flink.state;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window or cohort that is ready to be judged.
+ *
+ * @param kind what was summarised
+ * @param modelId model
+ * @param modelVersion version, or {@code *}
+ * @param segment canonical name; null: all traffic
+ * @param layoutId layout of the summary
+ * @param windowStart inclusive
+ * @param windowEnd exclusive
+ * @param tick event time at which this is known
+ * @param revision 0, then 1 more for each report of the window that differs
+ * @param complete cohorts: final; windows: always
+ * @param evidence whether this report feeds evidence: a tumbling window, and a cohort once, when it
+ *     becomes final
+ * @param payload the encoded summary
+ */
+public record Report(
+    Part.Kind kind,
+    String modelId,
+    String modelVersion,
+    @Nullable String segment,
+    String layoutId,
+    long windowStart,
+    long windowEnd,
+    long tick,
+    int revision,
+    boolean complete,
+    boolean evidence,
+    byte[] payload) {
+
+  /** How it travels. */
+  public static final CodecType<Report> TYPE =
+      new CodecType<>(Report.class, Report::write, Report::read);
+
+  private static final Part.Kind[] KINDS = Part.Kind.values();
+
+  /** Writes it. */
+  public void write(DataOutput out) throws IOException {
+    out.writeByte(kind.ordinal());
+    out.writeUTF(modelId);
+    out.writeUTF(modelVersion);
+    out.writeUTF(segment == null ? "" : segment);
+    out.writeUTF(layoutId);
+    out.writeLong(windowStart);
+    out.writeLong(windowEnd);
+    out.writeLong(tick);
+    out.writeInt(revision);
+    out.writeBoolean(complete);
+    out.writeBoolean(evidence);
+    out.writeInt(payload.length);
+    out.write(payload);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Report read(DataInput in) throws IOException {
+    Part.Kind kind = KINDS[in.readByte()];
+    String modelId = in.readUTF();
+    String modelVersion = in.readUTF();
+    String segment = in.readUTF();
+    String layoutId = in.readUTF();
+    long windowStart = in.readLong();
+    long windowEnd = in.readLong();
+    long tick = in.readLong();
+    int revision = in.readInt();
+    boolean complete = in.readBoolean();
+    boolean evidence = in.readBoolean();
+    byte[] payload = new byte[in.readInt()];
+    in.readFully(payload);
+    return new Report(
+        kind,
+        modelId,
+        modelVersion,
+        segment.isEmpty() ? null : segment,
+        layoutId,
+        windowStart,
+        windowEnd,
+        tick,
+        revision,
+        complete,
+        evidence,
+        payload);
+  }
+}
