@@ -107,6 +107,6 @@ public final class ScoreLayout implements Layout {
 
   @Override
   public int hashCode() {
-    return fingerprint;
+    return Arrays.hashCode(quantileEdges);
   }
 }
