@@ -1,0 +1,37 @@
+package dev.weir.decide;
+
+import dev.weir.monitor.Series;
+import dev.weir.stats.inference.EvidencePlan;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What the decision must know about configuration and baseline in force: which series are judged,
+ * how, and a few numbers of the reference.
+ *
+ * <p>Answers depend on nothing but that configuration and baseline.
+ */
+public interface EvidenceBook {
+  /** How a series is judged; empty: it is only shown. */
+  Optional<Judged> judged(Series series);
+
+  /** Baseline in force; empty text: none. */
+  String baselineId();
+
+  /** Mean rows per window in the reference; empty: not known. */
+  OptionalDouble meanVolume();
+
+  /** Mean square of the first scaled loss in the reference; empty: no loss is judged. */
+  OptionalDouble meanSquaredLoss();
+
+  /**
+   * How one series is judged.
+   *
+   * @param weight share of the false-alarm budget for this (monitor, metric, feature, segment), all
+   *     versions together: in (0,1]
+   * @param plan events, bounds and tilts
+   * @param basis equal exactly as long as window, label rules, events and bounds of this series are
+   *     equal; evidence starts again from 0 when it changes
+   */
+  record Judged(double weight, EvidencePlan plan, String basis) {}
+}

@@ -1,0 +1,22 @@
+package dev.weir.decide;
+
+import dev.weir.event.Control;
+import dev.weir.monitor.Finding;
+import java.util.List;
+
+/**
+ * All that one model learns at one event time. Order inside the lists means nothing.
+ *
+ * @param time event time, epoch milliseconds; ticks come in ascending order
+ * @param findings findings whose tick this is
+ * @param labels cohorts that became final, or were corrected
+ * @param controls control records of this model that take effect after the tick before and not
+ *     after this one; a late one comes with the next tick
+ * @param notices about Weir's own input and limits
+ */
+public record Tick(
+    long time,
+    List<Finding> findings,
+    List<LabelCount> labels,
+    List<Control> controls,
+    List<SystemNotice> notices) {}
