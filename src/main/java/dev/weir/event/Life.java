@@ -1,0 +1,344 @@
+package dev.weir.event;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one id that belong together, and what they count for: a function of the set, not
+ * of the order in which they arrived.
+ */
+final class Life {
+  /** By time, content, stream and place: the same for every order of arrival. */
+  static final Comparator<PairInput> ORDER =
+      PairInput.BY_TIME
+          .thenComparing(PairInput::input)
+          .thenComparing(
+              record -> record.label() == null ? "" : record.label().topic())
+          .thenComparingInt(record -> record.label() == null ? 0 : record.label().partition())
+          .thenComparingLong(record -> record.label() == null ? 0 : record.label().offset());
+
+  /** A label wins by revision, then time, then hash. */
+  private static final Comparator<PairInput> RANK =
+      Comparator.comparingInt((PairInput record) -> label(record).revision())
+          .thenComparingLong(PairInput::time)
+          .thenComparing(PairInput::contentHash, Long::compareUnsigned);
+
+  private final PairingSettings settings;
+  private final @Nullable PairInput prediction;
+  private final @Nullable PairInput features;
+  private final List<PairInput> records = new ArrayList<>();
+  private final List<PairInput> later = new ArrayList<>();
+  private final List<PairInput> early = new ArrayList<>();
+  private final List<PairInput> labels = new ArrayList<>();
+  private final long end;
+
+  /** What is known of the prediction from a time on. */
+  private record Moment(long time, Outcome outcome) {}
+
+  /** The first life of these records, which are in {@link #ORDER}; what comes after is later. */
+  Life(PairingSettings settings, List<PairInput> sorted) {
+    this.settings = settings;
+    PairInput said = null;
+    PairInput given = null;
+    long until = Long.MIN_VALUE;
+    for (PairInput record : sorted) {
+      if (!records.isEmpty() && record.time() > until) {
+        later.add(record);
+        continue;
+      }
+      records.add(record);
+      if (record.input() == Event.Input.PREDICTIONS && said == null) {
+        said = record;
+        until = record.time() + settings.horizon() + settings.corrections();
+      } else if (said == null) {
+        until = Math.max(until, record.time() + patience(record));
+      }
+      if (record.input() == Event.Input.FEATURES && given == null) {
+        given = record;
+      }
+      if (record.input() == Event.Input.LABELS) {
+        labels.add(record);
+      }
+    }
+    this.end = until;
+    this.prediction = said;
+    this.features = given;
+    if (said != null) {
+      long begin = said.time();
+      labels.stream().filter(label -> label.time() < begin).forEach(early::add);
+      labels.removeAll(early);
+    }
+  }
+
+  /** How long a record waits for a prediction; of each stream only the first extends the wait. */
+  private long patience(PairInput record) {
+    boolean first =
+        records.stream().filter(other -> other.input() == record.input()).count() == 1;
+    if (!first) {
+      return 0;
+    }
+    return record.input() == Event.Input.LABELS ? settings.labelWait() : settings.horizon();
+  }
+
+  /** The record whose time decides which settings hold: the first prediction, else the first. */
+  static PairInput principal(List<PairInput> sorted) {
+    return sorted.stream()
+        .filter(record -> record.input() == Event.Input.PREDICTIONS)
+        .findFirst()
+        .orElse(sorted.get(0));
+  }
+
+  /** Last event time that belongs to it. */
+  long end() {
+    return end;
+  }
+
+  /** Records after its end. */
+  List<PairInput> later() {
+    return later;
+  }
+
+  /** Labels before the prediction. */
+  List<PairInput> early() {
+    return early;
+  }
+
+  /** The next event time at which something is settled. */
+  long nextEvent(boolean horizonPassed) {
+    PairInput said = prediction;
+    if (said == null) {
+      return end;
+    }
+    if (!early.isEmpty()) {
+      return Math.min(end, said.time());
+    }
+    long horizon = said.time() + settings.horizon();
+    return !horizonPassed && waits(said, horizon) ? Math.min(end, horizon) : end;
+  }
+
+  /** Whether something is still missing that the horizon settles. */
+  private boolean waits(PairInput said, long horizon) {
+    boolean segments = !said.segmentsComplete() && segmentsKnown(said) == null;
+    boolean label = settings.labelsExpected() && at(moments(said, false), horizon).label() == null;
+    return segments || label;
+  }
+
+  /** What the records count for. */
+  Pairing.Effects effects(boolean horizonPassed, boolean ended) {
+    Pairing.Effects effects = new Pairing.Effects();
+    PairInput said = prediction;
+    PairInput given = features;
+    if (given != null) {
+      effects.tally(Event.Input.FEATURES, Fate.USED, 1);
+    }
+    for (PairInput record : records) {
+      boolean copy =
+          record.input() == Event.Input.FEATURES && record != given
+              || record.input() == Event.Input.PREDICTIONS && record != said;
+      if (copy) {
+        effects.tally(record.input(), Fate.DUPLICATE, 1);
+        effects.duplicate(record, record.version());
+      }
+    }
+    if (said != null) {
+      count(said, horizonPassed, effects);
+    } else if (ended && !labels.isEmpty()) {
+      effects.tally(Event.Input.LABELS, Fate.EXPIRED, labels.size());
+    }
+    return effects;
+  }
+
+  private void count(PairInput said, boolean horizonPassed, Pairing.Effects effects) {
+    List<Moment> moments = moments(said, horizonPassed);
+    long horizon = said.time() + settings.horizon();
+    boolean labelled = at(moments, horizon).label() != null;
+    if (labelled || !settings.labelsExpected()) {
+      effects.tally(Event.Input.PREDICTIONS, Fate.USED, 1);
+    } else if (horizonPassed) {
+      effects.tally(Event.Input.PREDICTIONS, Fate.EXPIRED, 1);
+    }
+    int used = winners().size();
+    if (used > 0) {
+      effects.tally(Event.Input.LABELS, Fate.USED, used);
+    }
+    if (labels.size() > used) {
+      effects.tally(Event.Input.LABELS, Fate.DUPLICATE, labels.size() - used);
+    }
+    Long known = segmentsKnown(said);
+    if (known == null && !said.segmentsComplete() && horizonPassed) {
+      known = horizon;
+    }
+    if (known != null && known == said.time()) {
+      history(said, moments, said.time(), true, segments(said, horizon), effects);
+    } else {
+      history(said, moments, said.time(), true, null, effects);
+      if (known != null) {
+        history(said, moments, known, false, segments(said, horizon), effects);
+      }
+    }
+    if (settings.early()) {
+      countEarly(said, effects);
+    }
+  }
+
+  /** One track of the timeline: what is known at its start, then every change. */
+  private static void history(
+      PairInput said,
+      List<Moment> moments,
+      long start,
+      boolean overall,
+      @Nullable Map<String, String> segments,
+      Pairing.Effects effects) {
+    Outcome held = at(moments, start);
+    effects.change(cohort(said, start, held, overall, segments, 1));
+    for (Moment moment : moments) {
+      if (moment.time > start && !moment.outcome.equals(held)) {
+        effects.change(cohort(said, moment.time, held, overall, segments, -1));
+        effects.change(cohort(said, moment.time, moment.outcome, overall, segments, 1));
+        held = moment.outcome;
+      }
+    }
+  }
+
+  private static PairingChange cohort(
+      PairInput said,
+      long known,
+      Outcome outcome,
+      boolean overall,
+      @Nullable Map<String, String> segments,
+      int sign) {
+    return new PairingChange(
+        PairingChange.Kind.COHORT,
+        said.modelId(),
+        said.version(),
+        said.time(),
+        known,
+        outcome,
+        said.input(),
+        overall,
+        segments,
+        sign);
+  }
+
+  private void countEarly(PairInput said, Pairing.Effects effects) {
+    long age = said.time() + settings.earlyAge();
+    effects.change(
+        new PairingChange(
+            PairingChange.Kind.EARLY,
+            said.modelId(),
+            said.version(),
+            age,
+            age,
+            at(moments(said, false), age),
+            said.input(),
+            true,
+            segments(said, age),
+            1));
+  }
+
+  /**
+   * When the segments are known: with the prediction, or with features that come by the horizon;
+   * null: not yet.
+   */
+  private @Nullable Long segmentsKnown(PairInput said) {
+    if (said.segmentsComplete()) {
+      return said.time();
+    }
+    PairInput given = features;
+    return given != null && given.time() <= said.time() + settings.horizon()
+        ? Long.valueOf(Math.max(said.time(), given.time()))
+        : null;
+  }
+
+  /** Segment values as known at a time; the prediction's own win. */
+  private Map<String, String> segments(PairInput said, long time) {
+    PairInput given = features;
+    if (said.segmentsComplete() || given == null || given.time() > time) {
+      return said.segments();
+    }
+    Map<String, String> values = new TreeMap<>(given.segments());
+    values.putAll(said.segments());
+    return values;
+  }
+
+  private static Outcome at(List<Moment> moments, long time) {
+    Outcome outcome = moments.get(0).outcome;
+    for (Moment moment : moments) {
+      if (moment.time <= time) {
+        outcome = moment.outcome;
+      }
+    }
+    return outcome;
+  }
+
+  /** What is known of the prediction, from when; the first is the prediction itself. */
+  private List<Moment> moments(PairInput said, boolean horizonPassed) {
+    Outcome unlabelled = Objects.requireNonNull(said.outcome(), "a prediction has an outcome");
+    List<Moment> moments = new ArrayList<>();
+    moments.add(new Moment(said.time(), unlabelled));
+    Outcome held = unlabelled;
+    for (PairInput winner : winners()) {
+      held = after(held, winner);
+      moments.add(new Moment(winner.time(), held));
+    }
+    String absent = settings.absentClass();
+    if (absent != null && horizonPassed) {
+      fillAbsent(moments, said.time() + settings.horizon(), absent);
+    }
+    return moments;
+  }
+
+  /** At the horizon, and until a label says otherwise, no label is a label. */
+  private static void fillAbsent(List<Moment> moments, long horizon, String absent) {
+    Outcome held = at(moments, horizon);
+    if (held.label() != null) {
+      return;
+    }
+    int place = 0;
+    while (place < moments.size() && moments.get(place).time <= horizon) {
+      place++;
+    }
+    Outcome filled = held.with(new Outcome.Known(absent, null, horizon));
+    moments.add(place, new Moment(horizon, filled));
+    for (int i = place + 1; i < moments.size(); i++) {
+      if (moments.get(i).outcome.label() == null) {
+        moments.set(i, new Moment(moments.get(i).time, filled));
+      }
+    }
+  }
+
+  /** The outcome after a winning label: known since the first of an unbroken run of labels. */
+  private static Outcome after(Outcome held, PairInput winner) {
+    PairInput.Label label = label(winner);
+    if (label.retract()) {
+      return held.with(null);
+    }
+    long since = held.label() == null ? winner.time() : held.label().time();
+    return held.with(new Outcome.Known(label.labelClass(), label.labelValue(), since));
+  }
+
+  /** Labels that beat all before them, in order of time; of equal times only the best. */
+  private List<PairInput> winners() {
+    List<PairInput> winners = new ArrayList<>();
+    for (PairInput record : labels) {
+      PairInput best = winners.isEmpty() ? null : winners.get(winners.size() - 1);
+      if (best != null && RANK.compare(record, best) <= 0) {
+        continue;
+      }
+      if (best != null && best.time() == record.time()) {
+        winners.remove(winners.size() - 1);
+      }
+      winners.add(record);
+    }
+    return winners;
+  }
+
+  private static PairInput.Label label(PairInput record) {
+    return Objects.requireNonNull(record.label(), "a label has a label");
+  }
+}

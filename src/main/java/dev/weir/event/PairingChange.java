@@ -1,0 +1,62 @@
+package dev.weir.event;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is now counted, or no longer counted.
+ *
+ * <p>Guarantee: the sums over all changes of a set of records do not depend on the order in which
+ * they arrived; and once event time has passed T, the sum over changes known before T stays as it
+ * is.
+ *
+ * @param kind what is counted
+ * @param modelId model
+ * @param version model version
+ * @param time event time that decides the pane: of the prediction for COHORT, its early age for
+ *     EARLY, of the copy for DUPLICATE
+ * @param knownTime event time from which this holds
+ * @param outcome prediction and perhaps label; null for DUPLICATE
+ * @param input stream of the copy for DUPLICATE, else predictions
+ * @param overall whether it counts for all traffic
+ * @param segments values of segment columns as far as they are known; null: it counts for no
+ *     segment
+ * @param sign 1 to count, -1 to count no longer
+ */
+public record PairingChange(
+    Kind kind,
+    String modelId,
+    String version,
+    long time,
+    long knownTime,
+    @Nullable Outcome outcome,
+    Event.Input input,
+    boolean overall,
+    @Nullable Map<String, String> segments,
+    int sign) {
+
+  /** What is counted. */
+  public enum Kind {
+    /** An outcome, labelled or not, in its cohort. */
+    COHORT,
+    /** An outcome as it was at the early age, in the window in which it reached that age. */
+    EARLY,
+    /** A second delivery, in the window that counted it. */
+    DUPLICATE
+  }
+
+  /** The same with the opposite sign. */
+  PairingChange negated() {
+    return new PairingChange(
+        kind,
+        modelId,
+        version,
+        time,
+        knownTime,
+        outcome,
+        input,
+        overall,
+        segments,
+        -sign);
+  }
+}
