@@ -10,6 +10,9 @@ import java.util.Map;
  * @param datasets the named data of its file
  */
 public record GoldenCase(JsonNode node, JsonNode datasets) {
+  /** For numbers in cases that state a tolerance for positions only. */
+  private static final double UNSTATED_RELATIVE = 1e-6;
+
   /** The id, unique within its file. */
   public String id() {
     return node.path("id").asText();
@@ -138,12 +141,14 @@ public record GoldenCase(JsonNode node, JsonNode datasets) {
                 || node.asText().equals("-Infinity")));
   }
 
+  /** Positions must be within {@code index}; other numbers within {@code abs} or {@code rel}. */
   private boolean close(double got, double want) {
     JsonNode tolerance = node.path("tolerance");
-    double allowed =
-        Math.max(
-            Math.max(tolerance.path("abs").asDouble(), tolerance.path("index").asDouble()),
-            tolerance.path("rel").asDouble() * Math.abs(want));
-    return Double.compare(got, want) == 0 || got == want || Math.abs(got - want) <= allowed;
+    boolean position = tolerance.has("index") && want == Math.rint(want);
+    double absolute = tolerance.path(position ? "index" : "abs").asDouble();
+    double relative = tolerance.path("rel").asDouble(position ? 0 : UNSTATED_RELATIVE);
+    return Double.compare(got, want) == 0
+        || got == want
+        || Math.abs(got - want) <= Math.max(absolute, relative * Math.abs(want));
   }
 }

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 class GoldenTest {
   /** Add a part of the mathematics here. */
   private static final List<GoldenFunctions> PARTS =
-      List.of(new InferenceGolden(), new SequentialGolden(), new UnusedGolden());
+      List.of(
+          new InferenceGolden(),
+          new SequentialGolden(),
+          new CrossCheckGolden(),
+          new UnusedGolden());
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final GoldenRegistry REGISTRY = new GoldenRegistry();

@@ -71,16 +71,11 @@ final class UnusedGolden implements GoldenFunctions {
     registry.leaveOut(
         "same name, other rules of warm-up, side or reset; Weir's rule is river's",
         "ADWIN_no_reset",
-        "PageHinkley_two_counts",
         "FROUROS_ADWIN",
-        "FROUROS_DDM",
         "FROUROS_PageHinkley",
         "MOA_ADWINChangeDetector",
-        "MOA_DDM",
         "MOA_PageHinkleyDM",
-        "SKM_ADWIN",
-        "SKM_DDM",
-        "SKM_PageHinkley");
+        "SKM_ADWIN");
     registry.leaveOut(
         "known variance; Weir's change points learn it (BOCPD_student_t)",
         "BOCD_gaussian_unknown_mean");

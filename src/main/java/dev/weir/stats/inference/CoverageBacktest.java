@@ -30,7 +30,8 @@ public final class CoverageBacktest {
 
   /**
    * Christoffersen's likelihood ratio of independence: from the four transitions hit/miss to
-   * hit/miss in event-time order. Absent without transitions. Source: Christoffersen (1998).
+   * hit/miss in event-time order. Absent if all transitions are from hit to hit or from miss to
+   * miss: then nothing can be said about runs. Source: Christoffersen (1998).
    *
    * @param n00 hit after hit
    * @param n01 miss after hit
@@ -39,7 +40,7 @@ public final class CoverageBacktest {
    */
   public static OptionalDouble independence(long n00, long n01, long n10, long n11) {
     long total = n00 + n01 + n10 + n11;
-    if (total == 0) {
+    if (n00 == total || n11 == total) {
       return OptionalDouble.empty();
     }
     double pooled = (double) (n01 + n11) / total;
