@@ -46,7 +46,9 @@ final class CrossCheckGolden implements GoldenFunctions {
     double m = Arrays.stream(reference).sum();
     double kappa = golden.params().path("kappa").asDouble();
     double[] prior =
-        Arrays.stream(reference).map(r -> kappa * (r + 0.5) / (m + reference.length / 2.0)).toArray();
+        Arrays.stream(reference)
+            .map(r -> kappa * (r + 0.5) / (m + reference.length / 2.0))
+            .toArray();
     double[] half = new double[reference.length];
     Arrays.fill(half, 0.5);
     double marginal = logMarginal(reference, half);

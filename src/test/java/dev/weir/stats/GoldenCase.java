@@ -115,7 +115,9 @@ public record GoldenCase(JsonNode node, JsonNode datasets) {
     return "";
   }
 
-  /** Every field that was computed must agree; fields that Weir does not compute may be left out. */
+  /**
+   * Every field that was computed must agree; fields that Weir does not compute may be left out.
+   */
   private String objects(String where, JsonNode got, JsonNode want) {
     if (!got.isObject() || got.isEmpty()) {
       return where + " got " + got + ", want an object";

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Reads every {@code *.json} of the directory named by the system property {@code weir.golden}
  * (default {@code src/test/resources/reference}), so that the same test runs on other golden files
- * of the same form. Prints how many cases of each function passed, failed or ask for another variant.
+ * of the same form. Prints how many cases of each function passed, failed or ask for another
+ * variant.
  */
 class GoldenTest {
   /** Add a part of the mathematics here. */
@@ -87,7 +88,8 @@ class GoldenTest {
   private static void print() {
     StringBuilder table = new StringBuilder();
     table.append(
-        String.format("%n%-42s %7s %7s %7s %9s%n", "function", "passed", "failed", "other", "not used"));
+        String.format(
+            "%n%-42s %7s %7s %7s %9s%n", "function", "passed", "failed", "other", "not used"));
     Tally sum = new Tally();
     int failed = 0;
     for (Map.Entry<String, Tally> entry : TALLIES.entrySet()) {

@@ -5,6 +5,7 @@ import static dev.weir.stats.GoldenCase.longRows;
 import static dev.weir.stats.GoldenCase.longs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.CalibrationEvidence;
 import dev.weir.stats.inference.CategoryReference;
 import dev.weir.stats.inference.ClopperPearson;
@@ -14,7 +15,6 @@ import dev.weir.stats.inference.CusumState;
 import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.DriftEvidence;
 import dev.weir.stats.inference.EmpiricalBernsteinKernel;
-import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.EvidenceSettings;
 import dev.weir.stats.inference.Interval;
@@ -241,10 +241,8 @@ final class InferenceGolden implements GoldenFunctions {
     double losses = golden.inputs().path("losses_observed").asDouble();
     double cohort = golden.inputs().path("cohort").asDouble();
     double absent = cohort - golden.inputs().path("labelled").asDouble();
-    TiltKernel above =
-        new TiltKernel(golden.params().path("m_above").asDouble(), Side.ABOVE);
-    TiltKernel below =
-        new TiltKernel(golden.params().path("m_below").asDouble(), Side.BELOW);
+    TiltKernel above = new TiltKernel(golden.params().path("m_above").asDouble(), Side.ABOVE);
+    TiltKernel below = new TiltKernel(golden.params().path("m_below").asDouble(), Side.BELOW);
     double[] up = new double[TiltKernel.RUNGS];
     double[] down = new double[TiltKernel.RUNGS];
     for (int rung = 0; rung < up.length; rung++) {
@@ -293,7 +291,8 @@ final class InferenceGolden implements GoldenFunctions {
     long minus = golden.inputs().path("minus").asLong();
     boolean challenger = golden.id().endsWith("b_better");
     PairedComparison signs = PairedComparison.ofSigns(plus, minus);
-    PairedComparison sums = PairedComparison.ofSums((double) (plus - minus), (double) (plus + minus));
+    PairedComparison sums =
+        PairedComparison.ofSums((double) (plus - minus), (double) (plus + minus));
     return Map.of(
         "sign_test",
         challenger ? signs.logEvidenceForChallenger() : signs.logEvidenceForChampion(),

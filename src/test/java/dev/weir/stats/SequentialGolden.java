@@ -174,8 +174,7 @@ final class SequentialGolden implements GoldenFunctions {
     int window = params.path("window").asInt();
     int burnIn = params.path("burn_in").asInt();
     double[] scores = doubles(golden.data());
-    AdaptiveConformal conformal =
-        new AdaptiveConformal(target, params.path("gamma").asDouble());
+    AdaptiveConformal conformal = new AdaptiveConformal(target, params.path("gamma").asDouble());
     double[] thresholds = new double[scores.length];
     double[] alphas = new double[scores.length];
     int covered = 0;
@@ -203,7 +202,8 @@ final class SequentialGolden implements GoldenFunctions {
       shown.add(thresholds[t.asInt()]);
       levels.add(alphas[t.asInt()]);
     }
-    return Map.of("q", shown, "alpha_t", levels, "coverage", covered / (double) (scores.length - burnIn - 1));
+    return Map.of(
+        "q", shown, "alpha_t", levels, "coverage", covered / (double) (scores.length - burnIn - 1));
   }
 
   private static double[] sorted(double[] values, int from, int to) {

@@ -28,7 +28,8 @@ final class UnusedGolden implements GoldenFunctions {
         "cramer_von_mises_1samp_uniform",
         "binomial_test",
         "two_proportion_z");
-    registry.leaveOut("corrects p-values; Weir's step-up rule is on e-values (e_d_bh)", "adjust_pvalues");
+    registry.leaveOut(
+        "corrects p-values; Weir's step-up rule is on e-values (e_d_bh)", "adjust_pvalues");
     registry.leaveOut("a p-value of one look; see paired_log_e", "mcnemar");
     registry.leaveOut("compares forecasts by p-value; see paired_log_e", "diebold_mariano");
     registry.leaveOut(

@@ -5,10 +5,10 @@ import org.apache.commons.math3.special.Beta;
 /**
  * Quantiles of the beta distribution, accurate where a rate of 1e-6 matters.
  *
- * <p>The root is bracketed on the regularised incomplete beta function and narrowed by Newton's step
- * on its logarithm, by bisection where that step leaves the bracket, to 1e-14 absolute or 1e-13
- * relative, whichever is larger. Both tails keep full precision, because the upper one is solved as
- * the lower one of the mirrored distribution.
+ * <p>The root is bracketed on the regularised incomplete beta function and narrowed by Newton's
+ * step on its logarithm, by bisection where that step leaves the bracket, to 1e-14 absolute or
+ * 1e-13 relative, whichever is larger. Both tails keep full precision, because the upper one is
+ * solved as the lower one of the mirrored distribution.
  */
 public final class BetaQuantile {
   private static final double ABSOLUTE = 1e-14;
@@ -42,8 +42,7 @@ public final class BetaQuantile {
       } else {
         high = x;
       }
-      double logDensity =
-          (a - 1) * StrictMath.log(x) + (b - 1) * StrictMath.log1p(-x) - logBeta;
+      double logDensity = (a - 1) * StrictMath.log(x) + (b - 1) * StrictMath.log1p(-x) - logBeta;
       double next = x - gap * mass / StrictMath.exp(logDensity);
       if (!(next > low && next < high)) {
         next = low + (high - low) / 2;

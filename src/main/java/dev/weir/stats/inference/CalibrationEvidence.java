@@ -55,9 +55,7 @@ public final class CalibrationEvidence implements EvidencePlan {
     boolean up = a + (s - 1) * logit > 0;
     double claimed = sigmoid(a + s * logit);
     double allowed =
-        up
-            ? Math.min(upperEdge(bin) + tolerance, 1)
-            : Math.max(lowerEdge(bin) - tolerance, 0);
+        up ? Math.min(upperEdge(bin) + tolerance, 1) : Math.max(lowerEdge(bin) - tolerance, 0);
     upward[alternative][bin] = up;
     if (up ? claimed <= allowed : claimed >= allowed) {
       return false;

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * What the reference held of a categorical value, as {@link DriftEvidence} needs it: counts per
- * season bucket of the kept categories, of {@code __other__}, the split-half bound of what was never
- * seen, and the declared groups.
+ * season bucket of the kept categories, of {@code __other__}, the split-half bound of what was
+ * never seen, and the declared groups.
  *
  * <p>Made step by step: {@code CategoryReference.of(kept).distinct(n).other(...).unseen(...)}. Each
  * step returns a new object.

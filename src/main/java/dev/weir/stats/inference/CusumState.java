@@ -7,19 +7,20 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * The evidence that a series carries from window to window: a CUSUM e-detector per component, {@code
- * L = max(L, 0) + l}, in integers of 2^-30 nats.
+ * The evidence that a series carries from window to window: a CUSUM e-detector per component,
+ * {@code L = max(L, 0) + l}, in integers of 2^-30 nats.
  *
- * <p>Guarantee: equal windows in equal order give equal bits, whatever happened in between (restarts,
- * rescaling). Only components above 0 are stored, since the others start the next window from 0; a
- * quiet series takes some dozen bytes. Sums stop at the ends of {@code long}.
+ * <p>Guarantee: equal windows in equal order give equal bits, whatever happened in between
+ * (restarts, rescaling). Only components above 0 are stored, since the others start the next window
+ * from 0; a quiet series takes some dozen bytes. Sums stop at the ends of {@code long}.
  *
- * <p>Mutable; one owner at a time. Encoded: format byte, then per stored component its number, level
- * and beginning, as variable-length differences. Sources: Page (1954); Shin, Ramdas and Rinaldo
- * (2024).
+ * <p>Mutable; one owner at a time. Encoded: format byte, then per stored component its number,
+ * level and beginning, as variable-length differences. Sources: Page (1954); Shin, Ramdas and
+ * Rinaldo (2024).
  */
 public final class CusumState {
   private static final byte FORMAT = 1;
+
   /** More than any plan has: 2048 events. */
   private static final int MOST_COMPONENTS = 1 << 15;
 

@@ -6,8 +6,9 @@ import org.apache.commons.math3.distribution.ChiSquaredDistribution;
  * By how much the records of a window are fewer than they look, per event: evidence and reference
  * counts are divided by it.
  *
- * <p>Guarantee with a known D: exact if dependent records come in clusters of at most D, independent
- * of each other. With a measured D: approximate. Sources: McCullagh and Nelder (1989); Kish (1965).
+ * <p>Guarantee with a known D: exact if dependent records come in clusters of at most D,
+ * independent of each other. With a measured D: approximate. Sources: McCullagh and Nelder (1989);
+ * Kish (1965).
  */
 public final class Dispersion {
   /** Fewest reference windows from which dispersion may be measured. */
@@ -52,8 +53,8 @@ public final class Dispersion {
   }
 
   /**
-   * The dispersion of an event measured on reference windows: {@code max(1, X2 / chi2_{.05, W - H})}
-   * with {@link #pearson} as X2, W windows in H season buckets.
+   * The dispersion of an event measured on reference windows: {@code max(1, X2 / chi2_{.05, W -
+   * H})} with {@link #pearson} as X2, W windows in H season buckets.
    *
    * <p>1 if there is nothing to measure (W = H, or the event happens never or always). The .05
    * quantile errs on the side of a large D, that is of too little evidence.
@@ -75,8 +76,8 @@ public final class Dispersion {
   }
 
   /**
-   * Pearson's statistic of an event: sum over windows of (k - n P)^2 / (n P (1 - P)), P the share in
-   * the window's season bucket. Windows without records add nothing.
+   * Pearson's statistic of an event: sum over windows of (k - n P)^2 / (n P (1 - P)), P the share
+   * in the window's season bucket. Windows without records add nothing.
    */
   public static double pearson(long[][] hits, long[][] totals) {
     double sum = 0;

@@ -14,8 +14,8 @@ import java.util.List;
  * <p>Bounds are one-sided Clopper-Pearson at {@code delta / (2 E H)}, E events, H season buckets,
  * plus or minus the tolerance; counts are divided by the event's dispersion. For numeric events the
  * lower bound uses k - 1, because the bins were made from the same reference (Wilks 1941). For
- * categorical ones E counts all distinct categories, because the kept ones were chosen from it. What
- * this cannot see: a change with no event beyond tolerance and reference error.
+ * categorical ones E counts all distinct categories, because the kept ones were chosen from it.
+ * What this cannot see: a change with no event beyond tolerance and reference error.
  */
 public final class DriftEvidence implements EvidencePlan {
   private final int cells;
@@ -123,8 +123,10 @@ public final class DriftEvidence implements EvidencePlan {
       for (int event = 0; event < events.size(); event++) {
         double d = settings.dispersion().of(event);
         boolean unseen = kinds.get(event) == EventKind.UNSEEN;
-        double k = unseen ? reference.unseen(season) : total(reference.counts(season), events.get(event));
-        double m = unseen ? reference.unseenOf(season) : (double) Counts.sum(reference.counts(season));
+        double k =
+            unseen ? reference.unseen(season) : total(reference.counts(season), events.get(event));
+        double m =
+            unseen ? reference.unseenOf(season) : (double) Counts.sum(reference.counts(season));
         upper[season][event] = upper(k / d, m / d, level, settings.tolerance());
         lower[season][event] =
             unseen ? Double.NaN : lower(k / d, m / d, level, settings.tolerance());

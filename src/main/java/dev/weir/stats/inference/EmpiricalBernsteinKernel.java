@@ -4,8 +4,8 @@ package dev.weir.stats.inference;
  * Evidence that the mean of losses in [0, 1] is above a bound, from their sum and sum of squares.
  * Far stronger than {@link TiltKernel} for losses of small variance, such as Brier's.
  *
- * <p>With {@code S = (S1 - N u)/u}, {@code Q = (S2 - 2 u S1 + N u^2)/u^2}, {@code t_j = 2^-j},
- * j = 1..8, the components are {@code t_j S + (ln(1 - t_j) + t_j) Q}; the exponential of each is an
+ * <p>With {@code S = (S1 - N u)/u}, {@code Q = (S2 - 2 u S1 + N u^2)/u^2}, {@code t_j = 2^-j}, j =
+ * 1..8, the components are {@code t_j S + (ln(1 - t_j) + t_j) Q}; the exponential of each is an
  * e-value. Vacuous (all zeros) if the bound is outside (0, 1). Source: Fan, Grama and Liu (2015).
  */
 public final class EmpiricalBernsteinKernel {

@@ -6,7 +6,8 @@ package dev.weir.stats.inference;
  *
  * <p>For every component, {@code exp(component)} has expectation at most 1 over a window whose
  * records are independent given the past and whose average rates are within the bounds (Wald 1945;
- * Robbins 1970). A component whose bound leaves (0, 1) is vacuous: it is exactly 0 and never counts.
+ * Robbins 1970). A component whose bound leaves (0, 1) is vacuous: it is exactly 0 and never
+ * counts.
  *
  * <p>Immutable and safe to share between threads.
  */

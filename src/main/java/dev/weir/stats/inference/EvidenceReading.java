@@ -11,5 +11,4 @@ import java.util.OptionalLong;
  * @param beganAt start of the window after the last time the leading component's evidence was not
  *     above 0, in the caller's time unit; absent if it is not above 0 now
  */
-public record EvidenceReading(
-    double logE, int leading, long leadingLevel, OptionalLong beganAt) {}
+public record EvidenceReading(double logE, int leading, long leadingLevel, OptionalLong beganAt) {}

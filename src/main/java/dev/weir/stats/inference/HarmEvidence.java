@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Evidence that the expected loss of a cohort is above the reference's by more than a tolerance.
  *
  * <p>0/1 losses use {@link TiltKernel} against a Clopper-Pearson bound, other losses in [0, 1] use
- * {@link EmpiricalBernsteinKernel} against a Maurer-Pontil bound; upper side only. The reference must
- * be labelled data that the model was not trained on. Asks what Podkopaev and Ramdas (2022) ask, but
- * forgets quiet windows.
+ * {@link EmpiricalBernsteinKernel} against a Maurer-Pontil bound; upper side only. The reference
+ * must be labelled data that the model was not trained on. Asks what Podkopaev and Ramdas (2022)
+ * ask, but forgets quiet windows.
  */
 public final class HarmEvidence implements EvidencePlan {
   private static final double UNIT = 0x1p-30;

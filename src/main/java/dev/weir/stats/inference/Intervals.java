@@ -60,7 +60,8 @@ public final class Intervals {
       return Optional.empty();
     }
     double t =
-        new TDistribution(null, (double) (n - 1)).inverseCumulativeProbability((1 + confidence) / 2);
+        new TDistribution(null, (double) (n - 1))
+            .inverseCumulativeProbability((1 + confidence) / 2);
     double half = t * standardDeviation / StrictMath.sqrt((double) n);
     return Optional.of(new Interval(mean - half, mean + half));
   }

@@ -20,7 +20,6 @@ public record NormalMixture(double rho) {
 
   /** The |S| that is passed at any time with probability at most alpha. */
   public double bound(double v, double alpha) {
-    return StrictMath.sqrt(
-        (v + rho) * (StrictMath.log1p(v / rho) + 2 * StrictMath.log(1 / alpha)));
+    return StrictMath.sqrt((v + rho) * (StrictMath.log1p(v / rho) + 2 * StrictMath.log(1 / alpha)));
   }
 }

@@ -43,8 +43,7 @@ public final class RateEvidence implements EvidencePlan {
       upper[season][0] = DriftEvidence.upper(k, m, level, settings.tolerance());
       lower[season][0] = DriftEvidence.lower(k, m, level, settings.tolerance());
     }
-    return new RateEvidence(
-        absentLabels, events(lower, upper, sides, settings.dispersion()));
+    return new RateEvidence(absentLabels, events(lower, upper, sides, settings.dispersion()));
   }
 
   /**
@@ -134,10 +133,6 @@ public final class RateEvidence implements EvidencePlan {
   @Override
   public Component describe(int component) {
     return new Component(
-        EventKind.RATE,
-        0,
-        0,
-        BernoulliEvents.side(component),
-        BernoulliEvents.rung(component));
+        EventKind.RATE, 0, 0, BernoulliEvents.side(component), BernoulliEvents.rung(component));
   }
 }

@@ -1,8 +1,9 @@
 package dev.weir.stats.inference;
 
 /**
- * Evidence that the positive rate in some score bin left the reference's: calibration judged against
- * the reference instead of the score. Ten events of one series, both sides, bounds as for rates.
+ * Evidence that the positive rate in some score bin left the reference's: calibration judged
+ * against the reference instead of the score. Ten events of one series, both sides, bounds as for
+ * rates.
  *
  * <p>Sensitive to score drift inside a bin.
  */

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 /**
  * Which series of a model alarm together at one tick: e-d-BH on evidence measured in days.
  *
- * <p>Guarantee: with at most one false alarm per B days as budget, the expected number of false alarm
- * events in B days is at most 1 under any dependence between series, if each series' weights sum to
- * at most 1 and a series is a candidate only when its own window closes. Source: Dandapanthula and
- * Ramdas (2025).
+ * <p>Guarantee: with at most one false alarm per B days as budget, the expected number of false
+ * alarm events in B days is at most 1 under any dependence between series, if each series' weights
+ * sum to at most 1 and a series is a candidate only when its own window closes. Source:
+ * Dandapanthula and Ramdas (2025).
  */
 public final class StepUp {
   private StepUp() {}

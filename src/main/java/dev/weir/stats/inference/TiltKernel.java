@@ -3,9 +3,9 @@ package dev.weir.stats.inference;
 /**
  * Evidence that the mean of values in [0, 1] left a bound, from their sum and number alone.
  *
- * <p>Guarantee: {@code exp} of each of the eight components is an e-value if the average mean within
- * the window respects the bound and the values are independent given the past. With
- * {@code lambda_j = 0.025 * 2^j}, sum k of N values:
+ * <p>Guarantee: {@code exp} of each of the eight components is an e-value if the average mean
+ * within the window respects the bound and the values are independent given the past. With {@code
+ * lambda_j = 0.025 * 2^j}, sum k of N values:
  *
  * <pre>
  *   above u:   lambda_j k - N ln(1 + u (e^lambda_j - 1))

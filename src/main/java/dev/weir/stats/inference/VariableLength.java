@@ -29,7 +29,9 @@ final class VariableLength {
     throw new IOException("an integer of more than ten bytes");
   }
 
-  /** Reads a number that must lie in 0..limit, so that no length is believed before it is checked. */
+  /**
+   * Reads a number that must lie in 0..limit, so that no length is believed before it is checked.
+   */
   static int readInt(DataInput in, int limit) throws IOException {
     long value = read(in);
     if (value < 0 || value > limit) {
@@ -49,7 +51,8 @@ final class VariableLength {
 
   static void requireFormat(String what, byte found, byte known) throws IOException {
     if (found != known) {
-      throw new IOException(what + ": format " + found + " is unknown, this version reads " + known);
+      throw new IOException(
+          what + ": format " + found + " is unknown, this version reads " + known);
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
  * versions sum to at most 1.
  *
  * <p>Families that are absent are shared out proportionally. In a family half goes to the
- * unsegmented series and half to segments, all to the former if there are none; equal inside. A tenth
- * is kept for model versions that come later.
+ * unsegmented series and half to segments, all to the former if there are none; equal inside. A
+ * tenth is kept for model versions that come later.
  */
 public final class Weights {
   private static final double RESERVE = 0.1;

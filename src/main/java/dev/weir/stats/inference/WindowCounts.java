@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The counts of one closed window that an {@link EvidencePlan} turns into evidence. This is all that
- * crosses the network: some dozens of integers instead of a thousand components.
+ * The counts of one closed window that an {@link EvidencePlan} turns into evidence. This is all
+ * that crosses the network: some dozens of integers instead of a thousand components.
  *
  * <p>Each plan has a static {@code window} method that lays its counts out; only plans of the same
- * class read them. Immutable. Encoded: format byte, then variable-length integers with runs of zeros
- * collapsed.
+ * class read them. Immutable. Encoded: format byte, then variable-length integers with runs of
+ * zeros collapsed.
  */
 public final class WindowCounts {
   private static final byte FORMAT = 1;

@@ -13,11 +13,7 @@ import java.util.OptionalDouble;
  * @param budgetDays B
  */
 public record WindowsToAlarm(
-    double weight,
-    double windowDays,
-    int components,
-    double recordsPerWindow,
-    double budgetDays) {
+    double weight, double windowDays, int components, double recordsPerWindow, double budgetDays) {
 
   /** Halvings of an interval of length at most 1: to the last bit. */
   private static final int BISECTIONS = 60;
@@ -42,8 +38,7 @@ public record WindowsToAlarm(
    */
   public double windows(double rate, double bound) {
     double needed =
-        StepUp.logThreshold(budgetDays, weight, windowDays)
-            + StrictMath.log((double) components);
+        StepUp.logThreshold(budgetDays, weight, windowDays) + StrictMath.log((double) components);
     return needed / (recordsPerWindow * divergence(rate, bound));
   }
 

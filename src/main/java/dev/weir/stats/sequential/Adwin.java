@@ -8,11 +8,11 @@ import java.io.IOException;
  * ADWIN: a window of the recent past that is cut where its two parts differ in mean.
  *
  * <p>The window is an exponential histogram: rows of buckets of 2^i values, at most five a row, the
- * two oldest of a full row merged into one of the next. At every 32nd value, if the window holds more
- * than 10, each split into n0 older and n1 newer values (both at least 5) is tried, oldest first; it
- * is a cut if the means differ by more than {@code sqrt(2 h v D) + (2/3) h D}, {@code h = 1/(n0-4) +
- * 1/(n1-4)}, v the variance of the whole window, {@code D = ln(2 ln(n)/delta)}. Memory grows with the
- * logarithm of the window. Source: Bifet and Gavalda (2007).
+ * two oldest of a full row merged into one of the next. At every 32nd value, if the window holds
+ * more than 10, each split into n0 older and n1 newer values (both at least 5) is tried, oldest
+ * first; it is a cut if the means differ by more than {@code sqrt(2 h v D) + (2/3) h D}, {@code h =
+ * 1/(n0-4) + 1/(n1-4)}, v the variance of the whole window, {@code D = ln(2 ln(n)/delta)}. Memory
+ * grows with the logarithm of the window. Source: Bifet and Gavalda (2007).
  *
  * <p>Mutable; restarts empty at its own alarm. Encoded: format byte, then counters and buckets.
  */

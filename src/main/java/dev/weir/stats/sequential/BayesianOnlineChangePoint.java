@@ -16,7 +16,8 @@ import org.apache.commons.math3.special.Gamma;
  * probability 1/250. Only the 200 most probable run lengths are kept and renormalised, so memory is
  * bounded. Source: Adams and MacKay (2007).
  *
- * <p>Mutable. Encoded: format byte, prior, then per kept run its length, probability, mean and beta.
+ * <p>Mutable. Encoded: format byte, prior, then per kept run its length, probability, mean and
+ * beta.
  */
 public final class BayesianOnlineChangePoint {
   private static final int MOST_RUNS = 200;

@@ -7,9 +7,9 @@ import java.io.IOException;
 /**
  * DDM: a rise of the error rate above its own best.
  *
- * <p>Error rate p with s = sqrt(p(1-p)/n); (p, s) is kept where p + s was smallest; after 30 values, a
- * warning if p + s is above pmin + 2 smin and a change above pmin + 3 smin. Source: Gama, Medas,
- * Castillo and Rodrigues (2004). Mutable; restarts empty at its own alarm.
+ * <p>Error rate p with s = sqrt(p(1-p)/n); (p, s) is kept where p + s was smallest; after 30
+ * values, a warning if p + s is above pmin + 2 smin and a change above pmin + 3 smin. Source: Gama,
+ * Medas, Castillo and Rodrigues (2004). Mutable; restarts empty at its own alarm.
  */
 public final class DriftDetectionMethod implements ChangeDetector {
   private static final long WARM_UP = 30;

@@ -7,9 +7,9 @@ import java.io.IOException;
 /**
  * Page-Hinkley: a rise of the mean, by a sum that forgets slowly.
  *
- * <p>{@code mean += (x - mean)/n; S = max(0, .9999 S + x - mean - .005)}; a change if {@code S > 50}
- * and n is at least 30. In the unit of the values. Source: Page (1954), in the one-sided form of
- * river. Mutable; restarts empty at its own alarm.
+ * <p>{@code mean += (x - mean)/n; S = max(0, .9999 S + x - mean - .005)}; a change if {@code S >
+ * 50} and n is at least 30. In the unit of the values. Source: Page (1954), in the one-sided form
+ * of river. Mutable; restarts empty at its own alarm.
  */
 public final class PageHinkley implements ChangeDetector {
   private static final double FORGETTING = 0.9999;

@@ -8,9 +8,9 @@ import java.io.IOException;
  * A conformal test martingale: wealth against p-values being centred at 1/2, by three bettors that
  * swap a hundredth of their money at each step.
  *
- * <p>With a frozen reference of n records the p-values are only nearly uniform; dividing each bet by
- * {@code 1 + rho}, {@code rho = sqrt(ln(2/delta)/(6 n))}, keeps P(wealth ever passes c) at most 1/c +
- * delta for exchangeable data. Source: Vovk et al. (2021); the divisor is Weir's own.
+ * <p>With a frozen reference of n records the p-values are only nearly uniform; dividing each bet
+ * by {@code 1 + rho}, {@code rho = sqrt(ln(2/delta)/(6 n))}, keeps P(wealth ever passes c) at most
+ * 1/c + delta for exchangeable data. Source: Vovk et al. (2021); the divisor is Weir's own.
  *
  * <p>Mutable. Encoded: format byte, penalty, the three capitals.
  */
