@@ -1,0 +1,196 @@
+package dev.weir.baseline;
+
+import dev.weir.event.FeatureValues;
+import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.CategoricalSummary;
+import dev.weir.stats.summary.NumericLayout;
+import dev.weir.stats.summary.NumericSummary;
+import dev.weir.stats.summary.Summary;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one column, as numbers on bins or as categories.
+ *
+ * <p>Corner cases: a numeric column takes booleans as 1 and 0; texts and vectors are type errors. A
+ * categorical column takes everything that is a category; NaN, infinities and vectors are type
+ * errors. Records in which the column is null or absent are missing.
+ */
+public final class ColumnSummary implements Summary<ColumnSummary> {
+  private final Column column;
+  private final @Nullable NumericSummary numeric;
+  private final @Nullable CategoricalSummary categorical;
+
+  /** An empty summary. */
+  public ColumnSummary(Column column) {
+    this(
+        column,
+        column.layout() instanceof NumericLayout layout ? new NumericSummary(layout) : null,
+        column.layout() instanceof CategoricalLayout layout
+            ? new CategoricalSummary(layout)
+            : null);
+  }
+
+  private ColumnSummary(
+      Column column,
+      @Nullable NumericSummary numeric,
+      @Nullable CategoricalSummary categorical) {
+    this.column = column;
+    this.numeric = numeric;
+    this.categorical = categorical;
+  }
+
+  /** Counts value {@code i} of a row. */
+  public void add(FeatureValues values, int i) {
+    FeatureValues.Kind kind = values.kind(i);
+    if (kind == FeatureValues.Kind.MISSING) {
+      addMissing();
+    } else if (numeric != null) {
+      switch (kind) {
+        case BOOLEAN, LONG, DOUBLE -> numeric.add(values.number(i));
+        case TEXT, VECTOR, WRONG_TYPE, MISSING -> numeric.addTypeError();
+      }
+    } else {
+      addCategory(values.category(i));
+    }
+  }
+
+  private void addCategory(@Nullable String category) {
+    CategoricalSummary summary = categories();
+    if (category == null) {
+      summary.addTypeError();
+    } else {
+      summary.add(category);
+    }
+  }
+
+  /** Counts a number; null is missing. Only for numeric columns. */
+  public void add(@Nullable Double value) {
+    if (value == null) {
+      numbers().addMissing();
+    } else {
+      numbers().add(value);
+    }
+  }
+
+  /** Counts a category; null is missing. Only for categorical columns. */
+  public void add(@Nullable String value) {
+    if (value == null) {
+      categories().addMissing();
+    } else {
+      categories().add(value);
+    }
+  }
+
+  /** Counts a record without this column. */
+  public void addMissing() {
+    if (numeric != null) {
+      numeric.addMissing();
+    } else {
+      categories().addMissing();
+    }
+  }
+
+  /** The column. */
+  public Column column() {
+    return column;
+  }
+
+  /**
+   * The summary of a numeric column.
+   *
+   * @throws NullPointerException if it is categorical
+   */
+  public NumericSummary numbers() {
+    return Objects.requireNonNull(numeric, "the column is categorical");
+  }
+
+  /**
+   * The summary of a categorical column.
+   *
+   * @throws NullPointerException if it is numeric
+   */
+  public CategoricalSummary categories() {
+    return Objects.requireNonNull(categorical, "the column is numeric");
+  }
+
+  /** Number of values that enter distributions. */
+  public long n() {
+    return numeric != null ? numeric.n() : categories().n();
+  }
+
+  /** Number of records, whatever they held. */
+  public long records() {
+    return numeric != null ? numeric.records() : categories().records();
+  }
+
+  /** Number of records without a value. */
+  public long missing() {
+    return numeric != null ? numeric.missing() : categories().missing();
+  }
+
+  /** Number of records with a value of the wrong type. */
+  public long typeErrors() {
+    return numeric != null ? numeric.typeErrors() : categories().typeErrors();
+  }
+
+  /** Counts per bin of the coarse histogram, or per cell of the categories. */
+  public long[] counts() {
+    return numeric != null ? numeric.coarseCounts() : categories().counts();
+  }
+
+  @Override
+  public void merge(ColumnSummary other) {
+    if (numeric != null) {
+      numeric.merge(other.numbers());
+    } else {
+      categories().merge(other.categories());
+    }
+  }
+
+  @Override
+  public ColumnSummary empty() {
+    return new ColumnSummary(column);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return numeric != null ? numeric.isEmpty() : categories().isEmpty();
+  }
+
+  @Override
+  public void encode(DataOutput out) throws IOException {
+    if (numeric != null) {
+      numeric.encode(out);
+    } else {
+      categories().encode(out);
+    }
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static ColumnSummary decode(DataInput in, Column column) throws IOException {
+    if (column.layout() instanceof NumericLayout layout) {
+      return new ColumnSummary(column, NumericSummary.decode(in, layout), null);
+    }
+    if (column.layout() instanceof CategoricalLayout layout) {
+      return new ColumnSummary(column, null, CategoricalSummary.decode(in, layout));
+    }
+    throw new IOException("No column has such a layout");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ColumnSummary that
+        && column.equals(that.column)
+        && Objects.equals(numeric, that.numeric)
+        && Objects.equals(categorical, that.categorical);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(column.name(), numeric, categorical);
+  }
+}

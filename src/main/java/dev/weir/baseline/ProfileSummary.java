@@ -1,0 +1,377 @@
+package dev.weir.baseline;
+
+import dev.weir.event.Event;
+import dev.weir.event.FeatureValues;
+import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.CategoricalSummary;
+import dev.weir.stats.summary.DelaySummary;
+import dev.weir.stats.summary.Layout;
+import dev.weir.stats.summary.ScoreLayout;
+import dev.weir.stats.summary.Sum128;
+import dev.weir.stats.summary.Summary;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model was given and said in one pane or window, in one segment.
+ *
+ * <p>Guarantee: exact counts of deliveries, so merging panes, subtasks and segments in any order
+ * gives the same bytes. Adding a row allocates nothing for features that are known.
+ *
+ * <p>Corner cases: a feature that a row does not mention is missing; of a feature that it mentions
+ * twice the first counts; a feature that the model does not have is counted by name, in a bounded
+ * list. A model time before {@code available_time} counts as a leak, not as a delay.
+ */
+public final class ProfileSummary implements Summary<ProfileSummary> {
+  private static final int VERSION = 1;
+  private static final double VOLUME_UNIT = 0x1p-20;
+  private static final int UNKNOWN_LISTED = 100;
+  private static final CategoricalLayout UNKNOWN_NAMES =
+      CategoricalLayout.of(Map.of(), 1, 1, UNKNOWN_LISTED);
+
+  private static final int FEATURE_ROWS = 0;
+  private static final int PREDICTION_ROWS = 1;
+  private static final int FEATURE_DUPLICATES = 2;
+  private static final int PREDICTION_DUPLICATES = 3;
+  private static final int COUNTERS = 4;
+
+  private final ProfileLayout layout;
+  private final long[] counters = new long[COUNTERS];
+  private final Sum128 volume = new Sum128();
+  private final @Nullable ColumnSummary[] columns;
+  private final @Nullable DelaySummary[] freshness;
+  private final long[] leaks;
+  private final CategoricalSummary unknown = new CategoricalSummary(UNKNOWN_NAMES);
+  private long @Nullable [] decidedNegative;
+  private long @Nullable [] decidedPositive;
+
+  /** Columns of the last row's features by position: rows of one producer look alike. */
+  private String[] expectedNames = new String[0];
+
+  private int[] expectedColumns = new int[0];
+  private final int[] seenInRow;
+  private int row;
+
+  /** An empty summary. */
+  public ProfileSummary(ProfileLayout layout) {
+    this.layout = layout;
+    this.columns = new ColumnSummary[layout.columns().size()];
+    this.freshness = new DelaySummary[layout.features()];
+    this.leaks = new long[layout.features()];
+    this.seenInRow = new int[layout.features()];
+  }
+
+  /** Counts one delivery of inputs. */
+  public void addFeatures(Event.Features event) {
+    addFeatures(event.features(), event.availableTimes(), event.time());
+  }
+
+  /**
+   * Counts one delivery of inputs, wherever they came from.
+   *
+   * @param availableTimes when each feature became known, epoch milliseconds; may be empty
+   * @param time event time, epoch milliseconds
+   */
+  public void addFeatures(FeatureValues values, Map<String, Long> availableTimes, long time) {
+    counters[FEATURE_ROWS]++;
+    row++;
+    expect(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      int column = column(values.name(i), i);
+      if (column < 0) {
+        unknown.add(values.name(i));
+      } else if (seenInRow[column] != row) {
+        seenInRow[column] = row;
+        summary(column).add(values, i);
+      }
+    }
+    for (int column = 0; column < seenInRow.length; column++) {
+      if (seenInRow[column] != row) {
+        summary(column).addMissing();
+      }
+    }
+    if (!availableTimes.isEmpty()) {
+      availableTimes.forEach((name, available) -> addFreshness(name, time - available));
+    }
+  }
+
+  private void expect(int size) {
+    if (expectedNames.length < size) {
+      int old = expectedNames.length;
+      expectedNames = Arrays.copyOf(expectedNames, size);
+      expectedColumns = Arrays.copyOf(expectedColumns, size);
+      Arrays.fill(expectedNames, old, size, "");
+      Arrays.fill(expectedColumns, old, size, layout.featureIndex(""));
+    }
+  }
+
+  private int column(String name, int position) {
+    if (!name.equals(expectedNames[position])) {
+      expectedNames[position] = name;
+      expectedColumns[position] = layout.featureIndex(name);
+    }
+    return expectedColumns[position];
+  }
+
+  private void addFreshness(String name, long age) {
+    int column = layout.featureIndex(name);
+    if (column < 0) {
+      return;
+    }
+    if (age < 0) {
+      leaks[column]++;
+      return;
+    }
+    DelaySummary summary = freshness[column];
+    if (summary == null) {
+      summary = new DelaySummary(1);
+      freshness[column] = summary;
+    }
+    summary.add(0, age, 1);
+  }
+
+  /** Counts one delivery of a prediction; inline inputs are not counted here. */
+  public void addPrediction(Event.Prediction event) {
+    counters[PREDICTION_ROWS]++;
+    volume.add((long) Math.floor(1 / event.samplingRate() / VOLUME_UNIT + 0.5));
+    for (int column = layout.features(); column < columns.length; column++) {
+      ColumnSummary summary = summary(column);
+      switch (summary.column().name()) {
+        case Column.SCORE -> summary.add(event.score());
+        case Column.VALUE -> summary.add(event.value());
+        case Column.PREDICTED_CLASS -> summary.add(event.predictedClass());
+        case Column.INTERVAL_WIDTH -> summary.add(width(event));
+        default -> throw new IllegalStateException("no such column of predictions");
+      }
+    }
+    if (layout.scores() && event.score() != null) {
+      addScore(event.score(), event.predictedClass());
+    }
+  }
+
+  private static @Nullable Double width(Event.Prediction event) {
+    return event.lower() == null || event.upper() == null ? null : event.upper() - event.lower();
+  }
+
+  private void addScore(double score, @Nullable String predictedClass) {
+    if (decidedNegative == null || decidedPositive == null) {
+      decidedNegative = new long[ScoreLayout.LOGIT_BINS];
+      decidedPositive = new long[ScoreLayout.LOGIT_BINS];
+    }
+    boolean positive = layout.decidesPositive(score, predictedClass);
+    (positive ? decidedPositive : decidedNegative)[ScoreLayout.logitBin(score)]++;
+  }
+
+  /** Counts deliveries that pairing found to be copies; they are in the rows already. */
+  public void addDuplicates(long features, long predictions) {
+    counters[FEATURE_DUPLICATES] += features;
+    counters[PREDICTION_DUPLICATES] += predictions;
+  }
+
+  private ColumnSummary summary(int column) {
+    ColumnSummary summary = columns[column];
+    if (summary == null) {
+      summary = new ColumnSummary(layout.columns().get(column));
+      columns[column] = summary;
+    }
+    return summary;
+  }
+
+  /** The layout. */
+  public ProfileLayout layout() {
+    return layout;
+  }
+
+  /** Deliveries of inputs. */
+  public long featureRows() {
+    return counters[FEATURE_ROWS];
+  }
+
+  /** Deliveries of predictions. */
+  public long predictionRows() {
+    return counters[PREDICTION_ROWS];
+  }
+
+  /** Copies among the deliveries of inputs. */
+  public long featureDuplicates() {
+    return counters[FEATURE_DUPLICATES];
+  }
+
+  /** Copies among the deliveries of predictions. */
+  public long predictionDuplicates() {
+    return counters[PREDICTION_DUPLICATES];
+  }
+
+  /**
+   * Requests behind the deliveries: predictions divided by their sampling rates, exact to 2^-21
+   * each; deliveries of inputs where there are no predictions.
+   */
+  public double volume() {
+    return predictionRows() == 0 ? (double) featureRows() : volume.toDouble() * VOLUME_UNIT;
+  }
+
+  /** What was seen of column {@code index} of the layout; empty if no row of its kind came. */
+  public ColumnSummary column(int index) {
+    ColumnSummary summary = columns[index];
+    return summary == null ? new ColumnSummary(layout.columns().get(index)) : summary;
+  }
+
+  /** Event time minus available time of a feature; absent if no event said it. */
+  public Optional<DelaySummary> freshness(int feature) {
+    return Optional.ofNullable(freshness[feature]);
+  }
+
+  /** Rows in which a feature became known only after the event. */
+  public long leaks(int feature) {
+    return leaks[feature];
+  }
+
+  /** Features that the model does not have, with how often they came: a bounded list. */
+  public Map<String, Long> unknownFeatures() {
+    return unknown.unseenValues();
+  }
+
+  /**
+   * Scores on the bins of the class histogram, of predictions that were decided so.
+   *
+   * @return 1024 counts
+   */
+  public long[] scoreCounts(boolean positive) {
+    long[] counts = positive ? decidedPositive : decidedNegative;
+    return counts == null ? new long[ScoreLayout.LOGIT_BINS] : counts.clone();
+  }
+
+  @Override
+  public void merge(ProfileSummary other) {
+    Layout.requireEqual(layout, other.layout);
+    Bytes.addAll(counters, other.counters);
+    Bytes.addAll(leaks, other.leaks);
+    volume.add(other.volume);
+    unknown.merge(other.unknown);
+    for (int i = 0; i < columns.length; i++) {
+      ColumnSummary theirs = other.columns[i];
+      if (theirs != null) {
+        summary(i).merge(theirs);
+      }
+    }
+    for (int i = 0; i < freshness.length; i++) {
+      freshness[i] = merged(freshness[i], other.freshness[i]);
+    }
+    decidedNegative = merged(decidedNegative, other.decidedNegative);
+    decidedPositive = merged(decidedPositive, other.decidedPositive);
+  }
+
+  private static @Nullable DelaySummary merged(
+      @Nullable DelaySummary mine, @Nullable DelaySummary theirs) {
+    if (theirs == null) {
+      return mine;
+    }
+    if (mine == null) {
+      return theirs.copy();
+    }
+    mine.merge(theirs);
+    return mine;
+  }
+
+  private static long @Nullable [] merged(long @Nullable [] mine, long @Nullable [] theirs) {
+    if (theirs == null) {
+      return mine;
+    }
+    if (mine == null) {
+      return theirs.clone();
+    }
+    Bytes.addAll(mine, theirs);
+    return mine;
+  }
+
+  @Override
+  public ProfileSummary empty() {
+    return new ProfileSummary(layout);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return Arrays.stream(counters).allMatch(count -> count == 0);
+  }
+
+  @Override
+  public void encode(DataOutput out) throws IOException {
+    Bytes.writeHeader(out, VERSION, layout.fingerprint());
+    Bytes.writeCounts(out, counters);
+    Bytes.writeCounts(out, leaks);
+    volume.encode(out);
+    unknown.encode(out);
+    for (ColumnSummary summary : columns) {
+      boolean present = summary != null && !summary.isEmpty();
+      out.writeBoolean(present);
+      if (summary != null && present) {
+        summary.encode(out);
+      }
+    }
+    for (DelaySummary summary : freshness) {
+      out.writeBoolean(summary != null);
+      if (summary != null) {
+        summary.encode(out);
+      }
+    }
+    writeNullable(out, decidedNegative);
+    writeNullable(out, decidedPositive);
+  }
+
+  private static void writeNullable(DataOutput out, long @Nullable [] counts) throws IOException {
+    out.writeBoolean(counts != null);
+    if (counts != null) {
+      Bytes.writeCounts(out, counts);
+    }
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static ProfileSummary decode(DataInput in, ProfileLayout layout) throws IOException {
+    Bytes.readHeader(in, VERSION, layout.fingerprint());
+    ProfileSummary summary = new ProfileSummary(layout);
+    Bytes.readCounts(in, summary.counters);
+    Bytes.readCounts(in, summary.leaks);
+    summary.volume.add(Sum128.decode(in));
+    summary.unknown.merge(CategoricalSummary.decode(in, UNKNOWN_NAMES));
+    for (int i = 0; i < summary.columns.length; i++) {
+      if (in.readBoolean()) {
+        summary.columns[i] = ColumnSummary.decode(in, layout.columns().get(i));
+      }
+    }
+    for (int i = 0; i < summary.freshness.length; i++) {
+      if (in.readBoolean()) {
+        summary.freshness[i] = DelaySummary.decode(in);
+      }
+    }
+    summary.decidedNegative = readNullable(in);
+    summary.decidedPositive = readNullable(in);
+    return summary;
+  }
+
+  private static long @Nullable [] readNullable(DataInput in) throws IOException {
+    if (!in.readBoolean()) {
+      return null;
+    }
+    long[] counts = new long[ScoreLayout.LOGIT_BINS];
+    Bytes.readCounts(in, counts);
+    return counts;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ProfileSummary that
+        && layout.equals(that.layout)
+        && Arrays.equals(Bytes.of(this::encode), Bytes.of(that::encode));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(layout, Arrays.hashCode(counters));
+  }
+}

@@ -1,0 +1,454 @@
+package dev.weir.baseline;
+
+import dev.weir.event.Event;
+import dev.weir.event.FeatureValues;
+import dev.weir.event.Outcome;
+import dev.weir.event.WeirId;
+import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.NumericLayout;
+import dev.weir.stats.summary.RegressionLayout;
+import dev.weir.stats.summary.ScoreLayout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns reference rows into a {@link Baseline}.
+ *
+ * <p>Guarantee: the result does not depend on the order of the rows. Reads the rows twice: once for
+ * edges, categories and segments, once to count. Needs memory for one number per row and numeric
+ * column.
+ *
+ * <p>Corner cases: a constant feature has one bin, an all-missing one has one bin and no values, an
+ * empty reference has a baseline of zeros; none of them is compared with anything. A label that came
+ * later than the horizon counts as absent, as it does in the stream.
+ */
+public final class ReferenceProfiler {
+  private static final double[] NO_NUMBERS = {};
+
+  private final ProfileSettings settings;
+  private final List<Column> empty;
+
+  /** A profiler for these settings. */
+  public ReferenceProfiler(ProfileSettings settings) {
+    this.settings = settings;
+    this.empty = ProfileLayout.empty(settings);
+  }
+
+  /**
+   * Profiles a reference.
+   *
+   * @param rows can be iterated twice, with equal rows both times
+   * @param modelVersion version the baseline belongs to; null: every version
+   * @param sha256 SHA-256 of the reference as read
+   * @param uri where it was read from
+   * @param configHash configuration in force
+   */
+  public Baseline profile(
+      Iterable<ReferenceRow> rows,
+      @Nullable String modelVersion,
+      String sha256,
+      @Nullable String uri,
+      String configHash) {
+    Survey survey = new Survey();
+    rows.forEach(survey::add);
+    Count count = new Count(survey);
+    rows.forEach(count::add);
+    Baseline.Header header =
+        new Baseline.Header(
+            settings.modelId(),
+            modelVersion,
+            survey.rows,
+            survey.rows == 0 ? 0 : survey.start,
+            survey.rows == 0 ? 0 : survey.end,
+            sha256,
+            uri,
+            configHash,
+            null);
+    try {
+      return Baseline.of(header, count.summaries());
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("A baseline cannot read what it wrote", impossible);
+    }
+  }
+
+  /** Whether a row is in the half whose categories make the list. */
+  private static boolean listed(String predictionId) {
+    byte[] hash = WeirId.sha256().digest(predictionId.getBytes(StandardCharsets.UTF_8));
+    return (hash[hash.length - 1] & 1) == 0;
+  }
+
+  private @Nullable Outcome outcome(ReferenceRow row) {
+    Event.Prediction prediction = row.prediction();
+    if (prediction == null) {
+      return null;
+    }
+    Outcome outcome = Outcome.of(prediction);
+    Event.Label label = row.label();
+    boolean known =
+        label != null
+            && label.operation() == Event.Operation.UPSERT
+            && label.time() - prediction.time() <= settings.labels().horizon().toMillis();
+    return known ? outcome.with(Outcome.Known.of(label)) : outcome;
+  }
+
+  /** Numbers one after the other. */
+  private static final class Numbers {
+    private double[] values = new double[1024];
+    private int size;
+
+    void add(@Nullable Double value) {
+      if (value == null || !Double.isFinite(value)) {
+        return;
+      }
+      if (size == values.length) {
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      values[size++] = value;
+    }
+
+    double[] sorted() {
+      double[] sorted = Arrays.copyOf(values, size);
+      Arrays.sort(sorted);
+      return sorted;
+    }
+  }
+
+  /** The first pass: what edges, categories, segments and windows are made from. */
+  private final class Survey {
+    private final WindowBorders borders = new WindowBorders(settings.window());
+    private final Map<String, Integer> features = new HashMap<>();
+    private final Numbers[] numbers = new Numbers[empty.size()];
+    private final List<Map<String, Long>> categories = new ArrayList<>();
+    private final List<Set<String>> firstHalf = new ArrayList<>();
+    private final List<Map<List<String>, Long>> segments = new ArrayList<>();
+    private final Map<String, Long> labelClasses = new TreeMap<>();
+    private final Numbers labelValues = new Numbers();
+    private final Numbers intervalScores = new Numbers();
+    private final Set<Long> windows = new HashSet<>();
+    private long rows;
+    private long start = Long.MAX_VALUE;
+    private long end = Long.MIN_VALUE;
+
+    Survey() {
+      for (int i = 0; i < empty.size(); i++) {
+        numbers[i] = new Numbers();
+        categories.add(new HashMap<>());
+        firstHalf.add(new HashSet<>());
+        if (empty.get(i).role() == Column.Role.FEATURE) {
+          features.put(empty.get(i).name(), i);
+        }
+      }
+      settings.segments().forEach(dimension -> segments.add(new HashMap<>()));
+    }
+
+    void add(ReferenceRow row) {
+      Event.Features event = row.features();
+      rows++;
+      start = Math.min(start, event.time());
+      end = Math.max(end, event.time());
+      windows.add(borders.windowStart(event.time()));
+      boolean listed = listed(event.predictionId());
+      addFeatures(event.features(), listed);
+      addSegments(event);
+      Event.Prediction prediction = row.prediction();
+      Outcome outcome = outcome(row);
+      if (prediction != null && outcome != null) {
+        addPrediction(prediction, listed);
+        addOutcome(outcome);
+      }
+    }
+
+    private void addFeatures(FeatureValues values, boolean listed) {
+      for (int i = 0; i < values.size(); i++) {
+        Integer column = features.get(values.name(i));
+        if (column == null || values.indexOf(values.name(i)) != i) {
+          continue;
+        }
+        if (empty.get(column).numeric()) {
+          numbers[column].add(values.number(i));
+        } else {
+          addCategory(column, values.category(i), listed);
+        }
+      }
+    }
+
+    private void addCategory(int column, @Nullable String category, boolean listed) {
+      if (category == null) {
+        return;
+      }
+      categories.get(column).merge(category, 1L, Long::sum);
+      if (listed) {
+        firstHalf.get(column).add(category);
+      }
+    }
+
+    private void addSegments(Event.Features event) {
+      for (int i = 0; i < segments.size(); i++) {
+        List<String> values =
+            SegmentKeys.values(settings.segments().get(i), event.features(), event.tags());
+        if (values != null) {
+          segments.get(i).merge(values, 1L, Long::sum);
+        }
+      }
+    }
+
+    private void addPrediction(Event.Prediction event, boolean listed) {
+      for (int i = features.size(); i < empty.size(); i++) {
+        switch (empty.get(i).name()) {
+          case Column.SCORE -> numbers[i].add(event.score());
+          case Column.VALUE -> numbers[i].add(event.value());
+          case Column.INTERVAL_WIDTH ->
+              numbers[i].add(
+                  event.lower() == null || event.upper() == null
+                      ? null
+                      : event.upper() - event.lower());
+          default -> addCategory(i, event.predictedClass(), listed);
+        }
+      }
+    }
+
+    private void addOutcome(Outcome outcome) {
+      Outcome.Known label = outcome.label();
+      if (label == null) {
+        return;
+      }
+      if (label.labelClass() != null) {
+        labelClasses.merge(label.labelClass(), 1L, Long::sum);
+      }
+      Double trueValue = label.labelValue();
+      labelValues.add(trueValue);
+      if (trueValue != null
+          && Double.isFinite(trueValue)
+          && CohortLayout.hasInterval(outcome)
+          && outcome.lower() != null
+          && outcome.upper() != null) {
+        intervalScores.add(IntervalScores.score(outcome.lower(), outcome.upper(), trueValue));
+      }
+    }
+
+    /** The columns with layouts made from what was seen. */
+    List<Column> columns() {
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < empty.size(); i++) {
+        Column column = empty.get(i);
+        columns.add(
+            new Column(
+                column.name(),
+                column.role(),
+                column.calendar(),
+                true,
+                column.numeric() ? numeric(i) : categorical(i)));
+      }
+      return columns;
+    }
+
+    private NumericLayout numeric(int i) {
+      NumericLayout layout =
+          NumericLayout.of(numbers[i].sorted(), settings.bins(), settings.fineBins());
+      ProfileSettings.Range range = settings.ranges().get(empty.get(i).name());
+      return range == null || empty.get(i).role() != Column.Role.FEATURE
+          ? layout
+          : layout.withRange(range.lowest(), range.highest());
+    }
+
+    private CategoricalLayout categorical(int i) {
+      CategoricalLayout layout = categorical(categories.get(i));
+      Map<String, List<String>> groups = settings.groups().get(empty.get(i).name());
+      return groups == null || empty.get(i).role() != Column.Role.FEATURE
+          ? layout
+          : layout.withGroups(groups);
+    }
+
+    private CategoricalLayout categorical(Map<String, Long> counts) {
+      int kept = settings.topCategories();
+      return CategoricalLayout.of(
+          counts,
+          kept,
+          Math.max(kept, CategoricalLayout.DEFAULT_KNOWN),
+          CategoricalLayout.DEFAULT_UNSEEN_LISTED);
+    }
+
+    CohortLayout cohortLayout() {
+      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, false);
+      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, true);
+      NumericLayout values =
+          NumericLayout.of(labelValues.sorted(), settings.bins(), settings.fineBins());
+      return CohortLayout.of(
+          settings,
+          List.copyOf(labelClasses.keySet()),
+          new CohortLayout.Reference(
+              ScoreLayout.of(scores()),
+              RegressionLayout.of(values, CohortLayout.coverage(settings.nominalCoverage())),
+              CohortLayout.withdrawable(known(labelClass, categorical(labelClasses))),
+              CohortLayout.withdrawable(known(labelValue, values)),
+              IntervalScores.of(intervalScores.sorted())));
+    }
+
+    private static Column known(Column column, dev.weir.stats.summary.Layout layout) {
+      return new Column(column.name(), column.role(), false, true, layout);
+    }
+
+    private double[] scores() {
+      for (int i = features.size(); i < empty.size(); i++) {
+        if (empty.get(i).name().equals(Column.SCORE)) {
+          return numbers[i].sorted();
+        }
+      }
+      return NO_NUMBERS;
+    }
+
+    /** Per dimension the values with the most rows, then by name. */
+    List<List<List<String>>> keptSegments() {
+      Comparator<Map.Entry<List<String>, Long>> mostFirst =
+          Map.Entry.<List<String>, Long>comparingByValue().reversed();
+      return segments.stream()
+          .map(
+              counts ->
+                  counts.entrySet().stream()
+                      .sorted(mostFirst.thenComparing(entry -> String.join("\u0000", entry.getKey())))
+                      .limit(settings.maxSegments())
+                      .map(Map.Entry::getKey)
+                      .toList())
+          .toList();
+    }
+  }
+
+  /** What is counted for all rows or for one segment. */
+  private static final class Part {
+    private final ProfileSummary profile;
+    private final CohortSummary cohort;
+    private final EarlyLossSummary early = new EarlyLossSummary();
+    private final long[] unseen;
+    private final long[] halfRows;
+    private long rows;
+
+    Part(ProfileLayout layout, CohortLayout cohortLayout) {
+      profile = new ProfileSummary(layout);
+      cohort = new CohortSummary(cohortLayout, false);
+      unseen = new long[layout.columns().size()];
+      halfRows = new long[layout.columns().size()];
+    }
+  }
+
+  /** The second pass: all rows and each segment. */
+  private final class Count {
+    private final Survey survey;
+    private final ProfileLayout layout;
+    private final CohortLayout cohortLayout;
+    private final Baseline.Frame frame;
+    private final SegmentKeys keys;
+    private final Part all;
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+
+    Count(Survey survey) {
+      this.survey = survey;
+      this.layout = ProfileLayout.of(settings, survey.columns());
+      this.cohortLayout = survey.cohortLayout();
+      this.frame =
+          new Baseline.Frame(
+              settings.segments(),
+              survey.keptSegments(),
+              survey.windows.size(),
+              cohortLayout);
+      this.keys = new SegmentKeys(frame.dimensions(), frame.kept());
+      this.all = new Part(layout, cohortLayout);
+    }
+
+    void add(ReferenceRow row) {
+      Event.Features event = row.features();
+      boolean listed = listed(event.predictionId());
+      add(row, listed, all);
+      for (String segment : new TreeSet<>(keys.of(event.features(), event.tags()))) {
+        add(row, listed, parts.computeIfAbsent(segment, name -> new Part(layout, cohortLayout)));
+      }
+    }
+
+    private void add(ReferenceRow row, boolean listed, Part part) {
+      Event.Features event = row.features();
+      part.rows++;
+      part.profile.addFeatures(event);
+      if (row.prediction() != null) {
+        part.profile.addPrediction(row.prediction());
+      }
+      if (!listed) {
+        countUnlisted(row, part);
+      }
+      Outcome outcome = outcome(row);
+      if (outcome != null) {
+        part.cohort.add(outcome, 1);
+        if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
+          part.early.add(atEarlyAge(outcome), cohortLayout);
+        }
+      }
+    }
+
+    private Outcome atEarlyAge(Outcome outcome) {
+      Outcome.Known label = outcome.label();
+      return label != null
+              && label.time() - outcome.time() > settings.labels().earlyAge().toMillis()
+          ? outcome.with(null)
+          : outcome;
+    }
+
+    private void countUnlisted(ReferenceRow row, Part part) {
+      FeatureValues values = row.features().features();
+      for (int column = 0; column < layout.columns().size(); column++) {
+        Column plan = layout.columns().get(column);
+        if (plan.numeric()) {
+          continue;
+        }
+        String category;
+        if (plan.role() == Column.Role.FEATURE) {
+          int index = values.indexOf(plan.name());
+          category = index < 0 ? null : values.category(index);
+        } else {
+          category = row.prediction() == null ? null : row.prediction().predictedClass();
+        }
+        if (category != null) {
+          part.halfRows[column]++;
+          part.unseen[column] += survey.firstHalf.get(column).contains(category) ? 0 : 1;
+        }
+      }
+    }
+
+    List<NamedSummary> summaries() {
+      List<NamedSummary> summaries = new ArrayList<>();
+      summaries.add(Baseline.named(frame, outcomes(all), all.rows));
+      addColumns(all, null, summaries);
+      parts.forEach(
+          (segment, part) -> {
+            summaries.add(Baseline.named(cohortLayout, outcomes(part), segment, part.rows));
+            addColumns(part, segment, summaries);
+          });
+      return summaries;
+    }
+
+    private static Baseline.Outcomes outcomes(Part part) {
+      return new Baseline.Outcomes(part.cohort, part.early);
+    }
+
+    private void addColumns(Part part, @Nullable String segment, List<NamedSummary> summaries) {
+      for (int column = 0; column < layout.columns().size(); column++) {
+        summaries.add(
+            Baseline.named(
+                new Baseline.Reference(
+                    part.profile.column(column),
+                    new Baseline.SplitHalf(part.unseen[column], part.halfRows[column])),
+                segment));
+      }
+    }
+  }
+}
