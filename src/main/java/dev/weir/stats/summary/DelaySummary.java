@@ -17,6 +17,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
   private static final int VERSION = 1;
   private static final int STEPS_PER_OCTAVE = 8;
   private static final int OCTAVES = 30;
+  private static final int MOST_CLASSES = 1000;
 
   /** Upper edges in seconds, 2^(b/8): one second to 34 years. */
   private static final double[] EDGES = edges();
@@ -31,8 +32,8 @@ public final class DelaySummary implements Summary<DelaySummary> {
    * @param classes number of label classes, 1 for regression
    */
   public DelaySummary(int classes) {
-    if (classes < 1 || classes > 1 << 16) {
-      throw new IllegalArgumentException("There must be at least one class, not " + classes);
+    if (classes < 1 || classes > MOST_CLASSES) {
+      throw new IllegalArgumentException("There must be 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
     this.classes = classes;
     this.counts = new long[classes * bins()];
@@ -181,7 +182,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
   /** Reads what {@link #encode} wrote. */
   public static DelaySummary decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
-    DelaySummary summary = new DelaySummary(Compact.readSize(in, 1 << 16));
+    DelaySummary summary = new DelaySummary(Math.max(1, Compact.readSize(in, MOST_CLASSES)));
     summary.unlabelled = Compact.readSigned(in);
     Compact.readCounts(in, summary.counts);
     return summary;

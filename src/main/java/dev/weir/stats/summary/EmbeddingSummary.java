@@ -102,8 +102,8 @@ public final class EmbeddingSummary implements Summary<EmbeddingSummary> {
     double own = (n * (inner(this, this) / (n * n)) - 1) / (n - 1);
     double theirs = (m * (inner(reference, reference) / (m * m)) - 1) / (m - 1);
     double square = own + theirs - 2 * (inner(this, reference) / (n * m));
-    // Each feature moves by at most 2^-31, so each mean vector by at most 2^-31 sqrt(2).
-    double slack = 8 * 0x1p-31;
+    // A mean vector moves by at most 2^-31 sqrt(2); the three terms together by less than 2^-26.
+    double slack = 0x1p-26;
     double value = Math.sqrt(Math.max(0, square));
     double bound = Math.sqrt(Math.max(0, square) + slack) - Math.sqrt(Math.max(0, square - slack));
     return Optional.of(new Measured(value, bound));

@@ -24,6 +24,7 @@ final class Harmonic {
     return StrictMath.log(to / from)
         + (1 / to - 1 / from) / 2
         + (1 / (from * from) - 1 / (to * to)) / 12
-        - (1 / (from * from * from * from) - 1 / (to * to * to * to)) / 120;
+        - (1 / (from * from * from * from) - 1 / (to * to * to * to)) / 120
+        + 1 / (from * from * from * from * from * from) / 252;
   }
 }
