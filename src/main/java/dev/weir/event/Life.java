@@ -123,8 +123,8 @@ final class Life {
 
   /** Whether something is still missing that the horizon settles. */
   private boolean waits(PairInput said, long horizon) {
-    boolean segments = !said.segmentsComplete() && segmentsKnown(said) == null;
-    boolean label = settings.labelsExpected() && at(moments(said, false), horizon).label() == null;
+    boolean segments = settings.labelsExpected() && segmentsKnown(said) == null;
+    boolean label = settings.labelsExpected() && at(moments(said), horizon).label() == null;
     return segments || label;
   }
 
@@ -154,10 +154,11 @@ final class Life {
   }
 
   private void count(PairInput said, boolean horizonPassed, Pairing.Effects effects) {
-    List<Moment> moments = moments(said, horizonPassed);
+    List<Moment> moments = moments(said);
     long horizon = said.time() + settings.horizon();
     boolean labelled = at(moments, horizon).label() != null;
-    if (labelled || !settings.labelsExpected()) {
+    boolean settled = horizonPassed && settings.absentIsClass();
+    if (labelled || settled || !settings.labelsExpected()) {
       effects.tally(Event.Input.PREDICTIONS, Fate.USED, 1);
     } else if (horizonPassed) {
       effects.tally(Event.Input.PREDICTIONS, Fate.EXPIRED, 1);
@@ -169,6 +170,17 @@ final class Life {
     if (labels.size() > used) {
       effects.tally(Event.Input.LABELS, Fate.DUPLICATE, labels.size() - used);
     }
+    if (settings.labelsExpected()) {
+      countCohort(said, moments, horizonPassed, effects);
+    }
+    if (settings.early()) {
+      countEarly(said, moments, effects);
+    }
+  }
+
+  private void countCohort(
+      PairInput said, List<Moment> moments, boolean horizonPassed, Pairing.Effects effects) {
+    long horizon = said.time() + settings.horizon();
     Long known = segmentsKnown(said);
     if (known == null && !said.segmentsComplete() && horizonPassed) {
       known = horizon;
@@ -180,9 +192,6 @@ final class Life {
       if (known != null) {
         history(said, moments, known, false, segments(said, horizon), effects);
       }
-    }
-    if (settings.early()) {
-      countEarly(said, effects);
     }
   }
 
@@ -225,7 +234,7 @@ final class Life {
         sign);
   }
 
-  private void countEarly(PairInput said, Pairing.Effects effects) {
+  private void countEarly(PairInput said, List<Moment> moments, Pairing.Effects effects) {
     long age = said.time() + settings.earlyAge();
     effects.change(
         new PairingChange(
@@ -234,7 +243,7 @@ final class Life {
             said.version(),
             age,
             age,
-            at(moments(said, false), age),
+            at(moments, age),
             said.input(),
             true,
             segments(said, age),
@@ -277,7 +286,7 @@ final class Life {
   }
 
   /** What is known of the prediction, from when; the first is the prediction itself. */
-  private List<Moment> moments(PairInput said, boolean horizonPassed) {
+  private List<Moment> moments(PairInput said) {
     Outcome unlabelled = Objects.requireNonNull(said.outcome(), "a prediction has an outcome");
     List<Moment> moments = new ArrayList<>();
     moments.add(new Moment(said.time(), unlabelled));
@@ -286,30 +295,7 @@ final class Life {
       held = after(held, winner);
       moments.add(new Moment(winner.time(), held));
     }
-    String absent = settings.absentClass();
-    if (absent != null && horizonPassed) {
-      fillAbsent(moments, said.time() + settings.horizon(), absent);
-    }
     return moments;
-  }
-
-  /** At the horizon, and until a label says otherwise, no label is a label. */
-  private static void fillAbsent(List<Moment> moments, long horizon, String absent) {
-    Outcome held = at(moments, horizon);
-    if (held.label() != null) {
-      return;
-    }
-    int place = 0;
-    while (place < moments.size() && moments.get(place).time <= horizon) {
-      place++;
-    }
-    Outcome filled = held.with(new Outcome.Known(absent, null, horizon));
-    moments.add(place, new Moment(horizon, filled));
-    for (int i = place + 1; i < moments.size(); i++) {
-      if (moments.get(i).outcome.label() == null) {
-        moments.set(i, new Moment(moments.get(i).time, filled));
-      }
-    }
   }
 
   /** The outcome after a winning label: known since the first of an unbroken run of labels. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentHash first 8 bytes of the SHA-256 of the record's value, which orders copies;
  *     compared as unsigned
  * @param late whether the source found it late: it is counted and paired with nothing
+ * @param settings waits that hold for the model at that time
  * @param version model version; empty where the record does not say
  * @param segments values of segment columns that this record knows, by column
  * @param segmentsComplete whether these are all segment columns there are
@@ -33,6 +34,7 @@ public record PairInput(
     long time,
     long contentHash,
     boolean late,
+    PairingSettings settings,
     String version,
     Map<String, String> segments,
     boolean segmentsComplete,
@@ -105,9 +107,14 @@ public record PairInput(
    * @param raw the bytes it came from
    * @param late whether the source found it late
    * @param segmentColumns names of all segment columns
+   * @param settings waits that hold for the model at that time
    */
   public static PairInput features(
-      Event.Features event, RawRecord raw, boolean late, List<String> segmentColumns) {
+      Event.Features event,
+      RawRecord raw,
+      boolean late,
+      List<String> segmentColumns,
+      PairingSettings settings) {
     Map<String, String> segments = segments(event.features(), event.tags(), segmentColumns);
     return new PairInput(
         Event.Input.FEATURES,
@@ -116,6 +123,7 @@ public record PairInput(
         event.time(),
         hash(raw),
         late,
+        settings,
         event.modelVersion() == null ? "" : event.modelVersion(),
         segments,
         segments.size() == segmentColumns.size(),
@@ -130,9 +138,14 @@ public record PairInput(
    * @param raw the bytes it came from
    * @param late whether the source found it late
    * @param segmentColumns names of all segment columns
+   * @param settings waits that hold for the model at that time
    */
   public static PairInput prediction(
-      Event.Prediction event, RawRecord raw, boolean late, List<String> segmentColumns) {
+      Event.Prediction event,
+      RawRecord raw,
+      boolean late,
+      List<String> segmentColumns,
+      PairingSettings settings) {
     Map<String, String> segments = segments(event.features(), event.tags(), segmentColumns);
     return new PairInput(
         Event.Input.PREDICTIONS,
@@ -141,6 +154,7 @@ public record PairInput(
         event.time(),
         hash(raw),
         late,
+        settings,
         event.modelVersion(),
         segments,
         segments.size() == segmentColumns.size(),
@@ -154,8 +168,10 @@ public record PairInput(
    * @param event the record
    * @param raw the bytes it came from, and where
    * @param late whether the source found it late
+   * @param settings waits that hold for the model at that time
    */
-  public static PairInput label(Event.Label event, RawRecord raw, boolean late) {
+  public static PairInput label(
+      Event.Label event, RawRecord raw, boolean late, PairingSettings settings) {
     byte[] value = raw.value() == null ? new byte[0] : raw.value();
     byte[] digest = WeirId.sha256().digest(value);
     return new PairInput(
@@ -165,6 +181,7 @@ public record PairInput(
         event.time(),
         first(digest),
         late,
+        settings,
         "",
         Map.of(),
         false,
@@ -212,15 +229,17 @@ public record PairInput(
   public void encode(DataOutput out) throws IOException {
     Encoding.writeText(out, modelId);
     Encoding.writeText(out, predictionId);
+    settings.encode(out);
     encodeBody(out);
   }
 
   /** Reads what {@link #encode} wrote. */
   public static PairInput decode(DataInput in) throws IOException {
-    return decodeBody(in, Encoding.readText(in), Encoding.readText(in));
+    return decodeBody(
+        in, Encoding.readText(in), Encoding.readText(in), PairingSettings.decode(in));
   }
 
-  /** Writes everything but the ids. */
+  /** Writes everything but ids and settings. */
   void encodeBody(DataOutput out) throws IOException {
     out.writeByte(input.ordinal() | (late ? 4 : 0) | (segmentsComplete ? 8 : 0));
     Encoding.writeSigned(out, time);
@@ -237,7 +256,8 @@ public record PairInput(
   }
 
   /** Reads what {@link #encodeBody} wrote. */
-  static PairInput decodeBody(DataInput in, String modelId, String predictionId)
+  static PairInput decodeBody(
+      DataInput in, String modelId, String predictionId, PairingSettings settings)
       throws IOException {
     int head = in.readUnsignedByte();
     if ((head & 3) >= INPUTS.length) {
@@ -258,6 +278,7 @@ public record PairInput(
         time,
         hash,
         (head & 4) != 0,
+        settings,
         version,
         segments,
         (head & 8) != 0,

@@ -66,10 +66,8 @@ public final class Pairing {
    *
    * @param state what was kept for its id; null: nothing
    * @param record the record
-   * @param settings waits that hold at its time
    */
-  public static Step accept(
-      byte @Nullable [] state, PairInput record, PairingSettings settings) {
+  public static Step accept(byte @Nullable [] state, PairInput record) {
     Pairing pairing =
         new Pairing(
             state == null
@@ -79,7 +77,7 @@ public final class Pairing {
     if (record.late()) {
       pairing.permanent.tally(record.input(), Fate.LATE, 1);
     } else {
-      pairing.add(record, settings);
+      pairing.add(record);
     }
     return pairing.step();
   }
@@ -96,10 +94,10 @@ public final class Pairing {
     return pairing.step();
   }
 
-  private void add(PairInput record, PairingSettings settings) {
+  private void add(PairInput record) {
     PendingPrediction pending = after;
     if (pending == null) {
-      after = new PendingPrediction(settings, false, List.of(record));
+      after = new PendingPrediction(record.settings(), false, List.of(record));
       return;
     }
     List<PairInput> records = new ArrayList<>(pending.records());
@@ -110,7 +108,7 @@ public final class Pairing {
     records.add(place, record);
     boundCopies(records, record.input());
     boolean principal = !records.isEmpty() && Life.principal(records) == record;
-    after = pending.with(principal ? settings : pending.settings(), records);
+    after = pending.with(principal ? record.settings() : pending.settings(), records);
   }
 
   /** Lets the last copy go if there are too many: it changes no outcome. */

@@ -3,7 +3,6 @@ package dev.weir.event;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long the parts of one prediction wait for each other. All durations in milliseconds.
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param labelWait how long a label waits for a prediction with a later time, which makes it a dead
  *     letter instead of expired; at most the horizon
  * @param earlyAge age at which the early loss is taken; 0: it is not
- * @param labelsExpected whether there will be labels at all
- * @param absentClass class that no label at the horizon stands for; null: none
+ * @param labelsExpected whether there will be labels at all; if not, nothing is counted in cohorts
+ * @param absentIsClass whether no label at the horizon stands for a class
  */
 public record PairingSettings(
     long horizon,
@@ -23,7 +22,7 @@ public record PairingSettings(
     long labelWait,
     long earlyAge,
     boolean labelsExpected,
-    @Nullable String absentClass) {
+    boolean absentIsClass) {
 
   /** Checks that no duration is negative and that the wait for a label ends by the horizon. */
   public PairingSettings {
@@ -44,7 +43,7 @@ public record PairingSettings(
     Encoding.writeUnsigned(out, labelWait);
     Encoding.writeUnsigned(out, earlyAge);
     out.writeBoolean(labelsExpected);
-    Encoding.writeOptionalText(out, absentClass);
+    out.writeBoolean(absentIsClass);
   }
 
   static PairingSettings decode(DataInput in) throws IOException {
@@ -54,6 +53,6 @@ public record PairingSettings(
         Encoding.readUnsigned(in),
         Encoding.readUnsigned(in),
         in.readBoolean(),
-        Encoding.readOptionalText(in));
+        in.readBoolean());
   }
 }

@@ -77,7 +77,7 @@ record PendingPrediction(
     int size = Encoding.readSize(in, LARGEST);
     List<PairInput> records = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      records.add(PairInput.decodeBody(in, modelId, predictionId));
+      records.add(PairInput.decodeBody(in, modelId, predictionId, settings));
     }
     return new PendingPrediction(settings, horizonPassed, records);
   }
