@@ -47,7 +47,7 @@ public final class CusumState {
     plan.logE(window, level);
     long[] beginning = new long[level.length];
     Arrays.fill(beginning, windowStart);
-    for (int slot = 0; slot < components.length; slot++) {
+    for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
       int component = components[slot];
       level[component] = Nats.addSaturating(levels[slot], level[component]);
       beginning[component] = beginnings[slot];
@@ -60,7 +60,7 @@ public final class CusumState {
   public EvidenceReading quiet(EvidencePlan plan) {
     long[] level = new long[plan.components()];
     long[] beginning = new long[level.length];
-    for (int slot = 0; slot < components.length; slot++) {
+    for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
       level[components[slot]] = levels[slot];
       beginning[components[slot]] = beginnings[slot];
     }
