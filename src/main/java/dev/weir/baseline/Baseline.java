@@ -58,8 +58,8 @@ public final class Baseline {
       @Nullable Long effectiveFrom) {}
 
   /**
-   * Rows of one half of the reference whose category the other half's list does not have
-   * ({@code statistics.md} 4.3).
+   * Rows of one half of the reference whose category the other half's list does not have ({@code
+   * statistics.md} 4.3).
    *
    * @param unseen how many
    * @param rows size of the counted half
@@ -150,8 +150,7 @@ public final class Baseline {
         readFrame(in);
       }
       Outcomes read =
-          new Outcomes(
-              CohortSummary.decode(in, frame.layout()), EarlyLossSummary.decode(in));
+          new Outcomes(CohortSummary.decode(in, frame.layout()), EarlyLossSummary.decode(in));
       outcomes.put(key(summary.segment()), read);
       return;
     }
@@ -306,8 +305,7 @@ public final class Baseline {
   }
 
   /** A column of the reference; absent if the reference does not have it. */
-  public Optional<Reference> reference(
-      String name, Column.Role role, @Nullable String segment) {
+  public Optional<Reference> reference(String name, Column.Role role, @Nullable String segment) {
     return Optional.ofNullable(references.get(new Place(name, role, segment)));
   }
 

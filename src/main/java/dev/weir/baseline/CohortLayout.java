@@ -289,7 +289,8 @@ public final class CohortLayout implements Layout {
               .map(label -> label.equals(decidedClass(outcome)) ? 0.0 : 1.0);
       case "mae" -> error(outcome, trueValue).map(Math::abs);
       case "squared_error" -> error(outcome, trueValue).map(error -> error * error);
-      case "pinball" -> finite(trueValue) ? pinball(outcome, trueValue) : Optional.empty();
+      case "pinball" ->
+          trueValue != null && finite(trueValue) ? pinball(outcome, trueValue) : Optional.empty();
       default -> throw new IllegalArgumentException("no such loss: " + loss.name());
     };
   }
@@ -316,7 +317,7 @@ public final class CohortLayout implements Layout {
   }
 
   private static Optional<Double> error(Outcome outcome, @Nullable Double trueValue) {
-    return outcome.value() != null && finite(trueValue)
+    return outcome.value() != null && trueValue != null && finite(trueValue)
         ? Optional.of(outcome.value() - trueValue)
         : Optional.empty();
   }
@@ -389,12 +390,7 @@ public final class CohortLayout implements Layout {
             Column.decode(in),
             IntervalScores.decode(in));
     return new CohortLayout(
-        tasks,
-        positiveClass,
-        classes,
-        losses,
-        LabelSettings.Absent.values()[absent],
-        reference);
+        tasks, positiveClass, classes, losses, LabelSettings.Absent.values()[absent], reference);
   }
 
   @Override

@@ -460,15 +460,12 @@ public final class CohortSummary implements Summary<CohortSummary> {
       summary.losses.get(i).merge(LossSummary.decode(in));
       summary.assumedLosses.get(i).merge(LossSummary.decode(in));
     }
-    summary.labelClasses.merge(
-        CategoricalSummary.decode(in, summary.labelClasses.layout()));
-    summary.assumedClasses.merge(
-        CategoricalSummary.decode(in, summary.labelClasses.layout()));
+    summary.labelClasses.merge(CategoricalSummary.decode(in, summary.labelClasses.layout()));
+    summary.assumedClasses.merge(CategoricalSummary.decode(in, summary.labelClasses.layout()));
     summary.labelValues.merge(NumericSummary.decode(in, summary.labelValues.layout()));
     summary.delays.merge(DelaySummary.decode(in));
     if (summary.multiclass != null) {
-      summary.multiclass.merge(
-          MulticlassOutcomeSummary.decode(in, summary.multiclass.layout()));
+      summary.multiclass.merge(MulticlassOutcomeSummary.decode(in, summary.multiclass.layout()));
     }
     if (summary.ordered != null) {
       summary.ordered.merge(OrderedOutcomes.decode(in));

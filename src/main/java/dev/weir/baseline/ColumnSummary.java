@@ -35,9 +35,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   }
 
   private ColumnSummary(
-      Column column,
-      @Nullable NumericSummary numeric,
-      @Nullable CategoricalSummary categorical) {
+      Column column, @Nullable NumericSummary numeric, @Nullable CategoricalSummary categorical) {
     this.column = column;
     this.numeric = numeric;
     this.categorical = categorical;

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * The first judged loss of predictions that just reached the early age: scaled, and 0 where no label
- * came within that age.
+ * The first judged loss of predictions that just reached the early age: scaled, and 0 where no
+ * label came within that age.
  *
- * <p>Guarantee: every prediction enters once, in the window in which it reaches that age, so nothing
- * is selected by when its label came.
+ * <p>Guarantee: every prediction enters once, in the window in which it reaches that age, so
+ * nothing is selected by when its label came.
  */
 public final class EarlyLossSummary implements Summary<EarlyLossSummary> {
   private static final int VERSION = 1;

@@ -45,7 +45,9 @@ public final class IntervalScores {
     return new IntervalScores(layout, summary.fineCounts());
   }
 
-  /** Distance of a label from the middle of its interval, in half-widths; infinite if there is none. */
+  /**
+   * Distance of a label from the middle of its interval, in half-widths; infinite if there is none.
+   */
   public static double score(double lower, double upper, double label) {
     double half = (upper - lower) / 2;
     double distance = Math.abs(label - (lower + half));
@@ -53,8 +55,8 @@ public final class IntervalScores {
   }
 
   /**
-   * The smallest level at which the interval misses: {@code (1 + #{reference scores >= s})/(1 + m)},
-   * in (0,1].
+   * The smallest level at which the interval misses: {@code (1 + #{reference scores >= s})/(1 +
+   * m)}, in (0,1].
    */
   public double level(double score) {
     long above = Double.isFinite(score) ? atLeast[layout.fineBin(score)] : 0;

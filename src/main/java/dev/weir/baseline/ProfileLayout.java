@@ -99,8 +99,7 @@ public final class ProfileLayout implements Layout {
   }
 
   static Column empty(String name, Column.Role role, boolean calendar, boolean numeric) {
-    Layout layout =
-        numeric ? NumericLayout.of(new double[0]) : CategoricalLayout.of(Map.of());
+    Layout layout = numeric ? NumericLayout.of(new double[0]) : CategoricalLayout.of(Map.of());
     return new Column(name, role, calendar, false, layout);
   }
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * column.
  *
  * <p>Corner cases: a constant feature has one bin, an all-missing one has one bin and no values, an
- * empty reference has a baseline of zeros; none of them is compared with anything. A label that came
- * later than the horizon counts as absent, as it does in the stream.
+ * empty reference has a baseline of zeros; none of them is compared with anything. A label that
+ * came later than the horizon counts as absent, as it does in the stream.
  */
 public final class ReferenceProfiler {
   private static final double[] NO_NUMBERS = {};
@@ -97,11 +97,11 @@ public final class ReferenceProfiler {
     }
     Outcome outcome = Outcome.of(prediction);
     Event.Label label = row.label();
-    boolean known =
-        label != null
+    return label != null
             && label.operation() == Event.Operation.UPSERT
-            && label.time() - prediction.time() <= settings.labels().horizon().toMillis();
-    return known ? outcome.with(Outcome.Known.of(label)) : outcome;
+            && label.time() - prediction.time() <= settings.labels().horizon().toMillis()
+        ? outcome.with(Outcome.Known.of(label))
+        : outcome;
   }
 
   /** Numbers one after the other. */
@@ -318,7 +318,8 @@ public final class ReferenceProfiler {
           .map(
               counts ->
                   counts.entrySet().stream()
-                      .sorted(mostFirst.thenComparing(entry -> String.join("\u0000", entry.getKey())))
+                      .sorted(
+                          mostFirst.thenComparing(entry -> String.join("\u0000", entry.getKey())))
                       .limit(settings.maxSegments())
                       .map(Map.Entry::getKey)
                       .toList())
@@ -359,10 +360,7 @@ public final class ReferenceProfiler {
       this.cohortLayout = survey.cohortLayout();
       this.frame =
           new Baseline.Frame(
-              settings.segments(),
-              survey.keptSegments(),
-              survey.windows.size(),
-              cohortLayout);
+              settings.segments(), survey.keptSegments(), survey.windows.size(), cohortLayout);
       this.keys = new SegmentKeys(frame.dimensions(), frame.kept());
       this.all = new Part(layout, cohortLayout);
     }

@@ -11,6 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param label what happened; null: not known
  */
 public record ReferenceRow(
-    Event.Features features,
-    Event.@Nullable Prediction prediction,
-    Event.@Nullable Label label) {}
+    Event.Features features, Event.@Nullable Prediction prediction, Event.@Nullable Label label) {}

@@ -59,9 +59,7 @@ public final class SegmentKeys {
     for (Dimension dimension : dimensions) {
       List<String> values = values(dimension.names, features, tags);
       segments.add(
-          values == null
-              ? dimension.other
-              : dimension.kept.getOrDefault(values, dimension.other));
+          values == null ? dimension.other : dimension.kept.getOrDefault(values, dimension.other));
     }
     return segments;
   }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Where panes and windows begin and end.
  *
  * <p>Guarantee: panes cover all of time without gap or overlap; each window is a run of {@link
- * #panesPerWindow} panes; tumbling windows are those that start at a multiple of the size. Times are
- * epoch milliseconds, starts inclusive, ends exclusive.
+ * #panesPerWindow} panes; tumbling windows are those that start at a multiple of the size. Times
+ * are epoch milliseconds, starts inclusive, ends exclusive.
  *
  * <p>Borders count from Monday 1970-01-05T00:00 of the zone plus the offset. A slide that is not
- * whole days is exact; whole days are calendar days, so on the day that clocks change a window is an
- * hour shorter or longer. Where a size in calendar days slides by less than a day, panes count
+ * whole days is exact; whole days are calendar days, so on the day that clocks change a window is
+ * an hour shorter or longer. Where a size in calendar days slides by less than a day, panes count
  * exactly from the start of their tumbling window; its last pane takes the difference, and a pane
  * that is left without time does not exist.
  */
@@ -154,8 +154,7 @@ public final class WindowBorders {
 
   /** The instant at which this day begins, counted from the origin, shifted by the offset. */
   private long calendar(long day) {
-    LocalDateTime local =
-        ORIGIN.plusDays(day).atStartOfDay().plus(offset, ChronoUnit.MILLIS);
+    LocalDateTime local = ORIGIN.plusDays(day).atStartOfDay().plus(offset, ChronoUnit.MILLIS);
     Instant instant = local.atZone(zone).toInstant();
     return instant.toEpochMilli();
   }

@@ -42,7 +42,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       int controllerPort = freePort();
       Path log = folder.resolve("broker-" + port);
       try {
-        KafkaRaftServer server = new KafkaRaftServer(config(log, port, controllerPort), Time.SYSTEM);
+        KafkaRaftServer server =
+            new KafkaRaftServer(config(log, port, controllerPort), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(server, "127.0.0.1:" + port);
       } catch (RuntimeException e) {
@@ -60,11 +61,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("controller.listener.names", "CONTROLLER");
     properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
     properties.put(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
     properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    properties.put(
-        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("log.dirs", log.toString());
     for (String single :
         new String[] {

@@ -22,8 +22,8 @@ public final class ModelDecision {
    * @param settings configuration in force at the tick
    * @param book what that configuration and the baseline say about series
    * @param ledger memory of this model
-   * @return metrics by window end, series and revision, then alerts, triggers and audit in the order
-   *     in which they came about
+   * @return metrics by window end, series and revision, then alerts, triggers and audit in the
+   *     order in which they came about
    */
   public static List<Output> decide(
       Tick tick, DecisionSettings settings, EvidenceBook book, ModelLedger ledger) {
@@ -31,9 +31,7 @@ public final class ModelDecision {
         .sorted(
             Comparator.comparing((dev.weir.monitor.Finding finding) -> finding.series().id())
                 .thenComparing(dev.weir.monitor.Finding::windowStart))
-        .map(
-            finding ->
-                new Output.Metric(finding, finding.verdict(), Rule.NONE, null, null, null))
+        .map(finding -> new Output.Metric(finding, finding.verdict(), Rule.NONE, null, null, null))
         .collect(Collectors.toList());
   }
 }

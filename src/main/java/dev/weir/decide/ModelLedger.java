@@ -46,7 +46,8 @@ public final class ModelLedger {
   public static ModelLedger decode(DataInput in, SeriesStore store) throws IOException {
     byte format = in.readByte();
     if (format != FORMAT) {
-      throw new IOException("ledger: format " + format + " is unknown, this version reads " + FORMAT);
+      throw new IOException(
+          "ledger: format " + format + " is unknown, this version reads " + FORMAT);
     }
     return new ModelLedger(in.readUTF(), store);
   }

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that no trigger is lost on the way to its topic: what was issued must be read back from
- * there, else the same bytes go out again.
+ * Sees to it that no trigger is lost on the way to its topic: what was issued must be read back
+ * from there, else the same bytes go out again.
  *
- * <p>Guarantee: the bytes of an id never change; an id that was read back is not sent again; nothing
- * is kept beyond its expiry, and at most {@link #MOST_ENTRIES} triggers at all. Mutable; one owner at
- * a time. Encoded: format byte, checkpoint and re-emission counts, entries by id.
+ * <p>Guarantee: the bytes of an id never change; an id that was read back is not sent again;
+ * nothing is kept beyond its expiry, and at most {@link #MOST_ENTRIES} triggers at all. Mutable;
+ * one owner at a time. Encoded: format byte, checkpoint and re-emission counts, entries by id.
  */
 public final class TriggerOutbox {
   /** More triggers than any budget lets be open at a time. */
@@ -77,7 +77,8 @@ public final class TriggerOutbox {
       return known.payload() == null ? payload.clone() : known.payload().clone();
     }
     if (entries.size() >= MOST_ENTRIES) {
-      throw new IllegalStateException(MOST_ENTRIES + " triggers are open, " + triggerId + " is not sent");
+      throw new IllegalStateException(
+          MOST_ENTRIES + " triggers are open, " + triggerId + " is not sent");
     }
     entries.put(
         triggerId, new Entry(payload.clone(), WeirId.sha256(payload), checkpoints, expiresAt));
@@ -174,7 +175,8 @@ public final class TriggerOutbox {
   public static TriggerOutbox decode(DataInput in, int patience) throws IOException {
     byte format = in.readByte();
     if (format != FORMAT) {
-      throw new IOException("outbox: format " + format + " is unknown, this version reads " + FORMAT);
+      throw new IOException(
+          "outbox: format " + format + " is unknown, this version reads " + FORMAT);
     }
     TriggerOutbox outbox = new TriggerOutbox(patience);
     outbox.checkpoints = in.readLong();

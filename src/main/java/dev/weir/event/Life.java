@@ -17,8 +17,7 @@ final class Life {
   static final Comparator<PairInput> ORDER =
       PairInput.BY_TIME
           .thenComparing(PairInput::input)
-          .thenComparing(
-              record -> record.label() == null ? "" : record.label().topic())
+          .thenComparing(record -> record.label() == null ? "" : record.label().topic())
           .thenComparingInt(record -> record.label() == null ? 0 : record.label().partition())
           .thenComparingLong(record -> record.label() == null ? 0 : record.label().offset());
 
@@ -77,8 +76,7 @@ final class Life {
 
   /** How long a record waits for a prediction; of each stream only the first extends the wait. */
   private long patience(PairInput record) {
-    boolean first =
-        records.stream().filter(other -> other.input() == record.input()).count() == 1;
+    boolean first = records.stream().filter(other -> other.input() == record.input()).count() == 1;
     if (!first) {
       return 0;
     }
@@ -129,6 +127,7 @@ final class Life {
   }
 
   /** What the records count for. */
+  @SuppressWarnings("ReferenceEquality") // a copy equals the record that counts
   Pairing.Effects effects(boolean horizonPassed, boolean ended) {
     Pairing.Effects effects = new Pairing.Effects();
     PairInput said = prediction;

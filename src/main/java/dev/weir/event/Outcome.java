@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A prediction and, once it is known, what really happened: the smallest thing that every statistic
  * of a cohort can be computed from. Inputs and segments are kept elsewhere.
  *
- * <p>Immutable. A cohort counts an outcome by adding it, and changes its mind by withdrawing exactly
- * what it added: a label that arrives withdraws the unlabelled outcome and adds the labelled one.
+ * <p>Immutable. A cohort counts an outcome by adding it, and changes its mind by withdrawing
+ * exactly what it added: a label that arrives withdraws the unlabelled outcome and adds the
+ * labelled one.
  *
  * @param predictionId join key; ties in time are broken by it
  * @param time time of the prediction, which decides its cohort; milliseconds since 1970 UTC

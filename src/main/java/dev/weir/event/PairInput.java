@@ -235,8 +235,7 @@ public record PairInput(
 
   /** Reads what {@link #encode} wrote. */
   public static PairInput decode(DataInput in) throws IOException {
-    return decodeBody(
-        in, Encoding.readText(in), Encoding.readText(in), PairingSettings.decode(in));
+    return decodeBody(in, Encoding.readText(in), Encoding.readText(in), PairingSettings.decode(in));
   }
 
   /** Writes everything but ids and settings. */
@@ -288,11 +287,7 @@ public record PairInput(
 
   private static void encode(Outcome outcome, DataOutput out) throws IOException {
     @Nullable Double[] numbers = {
-      outcome.score(),
-      outcome.value(),
-      outcome.lower(),
-      outcome.upper(),
-      outcome.nominalCoverage()
+      outcome.score(), outcome.value(), outcome.lower(), outcome.upper(), outcome.nominalCoverage()
     };
     int present = outcome.predictedClass() == null ? 0 : 1 << numbers.length;
     for (int i = 0; i < numbers.length; i++) {

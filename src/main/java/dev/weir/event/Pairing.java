@@ -31,15 +31,13 @@ public final class Pairing {
   public static final int MOST_COPIES = 32;
 
   private final @Nullable PendingPrediction before;
-  private final String modelId;
   private final Effects permanent = new Effects();
   private final List<PairInput> deadLetters = new ArrayList<>();
   private @Nullable PendingPrediction after;
 
-  private Pairing(@Nullable PendingPrediction before, String modelId) {
+  private Pairing(@Nullable PendingPrediction before) {
     this.before = before;
     this.after = before;
-    this.modelId = modelId;
   }
 
   /**
@@ -72,8 +70,7 @@ public final class Pairing {
         new Pairing(
             state == null
                 ? null
-                : PendingPrediction.decode(state, record.modelId(), record.predictionId()),
-            record.modelId());
+                : PendingPrediction.decode(state, record.modelId(), record.predictionId()));
     if (record.late()) {
       pairing.permanent.tally(record.input(), Fate.LATE, 1);
     } else {
@@ -88,8 +85,7 @@ public final class Pairing {
    * @param state what was kept
    */
   public static Step advance(byte[] state, String modelId, String predictionId, long time) {
-    Pairing pairing =
-        new Pairing(PendingPrediction.decode(state, modelId, predictionId), modelId);
+    Pairing pairing = new Pairing(PendingPrediction.decode(state, modelId, predictionId));
     pairing.pass(time);
     return pairing.step();
   }
@@ -178,15 +174,13 @@ public final class Pairing {
   }
 
   private static Effects effects(PendingPrediction pending) {
-    return new Life(pending.settings(), pending.records())
-        .effects(pending.horizonPassed(), false);
+    return new Life(pending.settings(), pending.records()).effects(pending.horizonPassed(), false);
   }
 
   /** Changes and tallies, equal ones with opposite signs cancelled. */
   static final class Effects {
     private final List<PairingChange> changes = new ArrayList<>();
-    private final Map<Event.Input, EnumMap<Fate, Long>> tallies =
-        new EnumMap<>(Event.Input.class);
+    private final Map<Event.Input, EnumMap<Fate, Long>> tallies = new EnumMap<>(Event.Input.class);
 
     void change(PairingChange change) {
       if (!changes.remove(change.negated())) {

@@ -48,15 +48,6 @@ public record PairingChange(
   /** The same with the opposite sign. */
   PairingChange negated() {
     return new PairingChange(
-        kind,
-        modelId,
-        version,
-        time,
-        knownTime,
-        outcome,
-        input,
-        overall,
-        segments,
-        -sign);
+        kind, modelId, version, time, knownTime, outcome, input, overall, segments, -sign);
   }
 }

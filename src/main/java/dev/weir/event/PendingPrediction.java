@@ -20,8 +20,7 @@ import java.util.List;
  *     missing for good
  * @param records what has arrived, copies included, in order of time and content
  */
-record PendingPrediction(
-    PairingSettings settings, boolean horizonPassed, List<PairInput> records) {
+record PendingPrediction(PairingSettings settings, boolean horizonPassed, List<PairInput> records) {
   private static final int FORMAT = 1;
   private static final int LARGEST = 1 << 12;
 

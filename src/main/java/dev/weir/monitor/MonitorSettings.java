@@ -34,7 +34,11 @@ public record MonitorSettings(
    * @param rules plain rules
    */
   public record Common(
-      boolean evidence, Severity severity, boolean segments, long minEvents, List<PlainRule> rules) {}
+      boolean evidence,
+      Severity severity,
+      boolean segments,
+      long minEvents,
+      List<PlainRule> rules) {}
 
   /**
    * Which features a monitor looks at.

@@ -39,8 +39,8 @@ final class Durations {
   }
 
   /**
-   * A duration as people write it: in the largest unit but weeks that is exact, {@code 0s} for none.
-   * What does not fit six digits exactly is rounded up in the next unit.
+   * A duration as people write it: in the largest unit but weeks that is exact, {@code 0s} for
+   * none. What does not fit six digits exactly is rounded up in the next unit.
    */
   static String write(Duration duration) {
     long millis = duration.toMillis();

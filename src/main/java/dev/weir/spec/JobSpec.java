@@ -48,8 +48,11 @@ public record JobSpec(
    * Role to column name; {@code byRole} keys are the Avro field names ({@code prediction_id},
    * {@code event_time}, ...).
    */
-  public record Columns(Map<String, String> byRole, Map<String, String> classScores, List<String> tags) {
-    /** The column with this role, which is the role's own name unless the job file says otherwise. */
+  public record Columns(
+      Map<String, String> byRole, Map<String, String> classScores, List<String> tags) {
+    /**
+     * The column with this role, which is the role's own name unless the job file says otherwise.
+     */
     public String of(String role) {
       return byRole.getOrDefault(role, role);
     }

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes problems for people, programs and GitHub. Control characters are shown as {@code \xNN}. */
+/**
+ * Writes problems for people, programs and GitHub. Control characters are shown as {@code \xNN}.
+ */
 public enum ProblemPrinter {
   /** The message, the line, carets, then notes that begin with {@code =}. */
   HUMAN {

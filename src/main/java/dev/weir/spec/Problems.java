@@ -50,7 +50,14 @@ final class Problems {
     int length = Math.max(1, Math.min(at.length(), room));
     found.add(
         new Problem(
-            file, at.line(), at.column(), severity, code, message, List.copyOf(notes), line,
+            file,
+            at.line(),
+            at.column(),
+            severity,
+            code,
+            message,
+            List.copyOf(notes),
+            line,
             length));
   }
 }

@@ -11,7 +11,9 @@ final class Spelling {
 
   private Spelling() {}
 
-  /** The closest of {@code known} within distance 2 of {@code word}, of several the first by name. */
+  /**
+   * The closest of {@code known} within distance 2 of {@code word}, of several the first by name.
+   */
   static Optional<String> closest(String word, Collection<String> known) {
     return known.stream()
         .filter(name -> distance(word, name) <= LARGEST_DISTANCE && name.length() > 1)

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes dead letters that are always small: whatever came in, they stay below what a broker accepts.
+ * Makes dead letters that are always small: whatever came in, they stay below what a broker
+ * accepts.
  */
 public final class DeadLetters {
   /** First bytes of a value that are kept. */

@@ -105,8 +105,7 @@ final class JsonObjectWriter {
     return list(name, values, value -> out.append(number(value)));
   }
 
-  private <T> JsonObjectWriter list(
-      String name, List<T> values, Consumer<T> append) {
+  private <T> JsonObjectWriter list(String name, List<T> values, Consumer<T> append) {
     name(name).append('[');
     for (int i = 0; i < values.size(); i++) {
       if (i > 0) {
@@ -135,8 +134,7 @@ final class JsonObjectWriter {
     return map(name, values, this::appendBytes);
   }
 
-  private <T> JsonObjectWriter map(
-      String name, Map<String, T> values, Consumer<T> append) {
+  private <T> JsonObjectWriter map(String name, Map<String, T> values, Consumer<T> append) {
     name(name).append('{');
     boolean firstKey = true;
     for (Map.Entry<String, T> entry : new TreeMap<>(values).entrySet()) {

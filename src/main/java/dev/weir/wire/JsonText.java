@@ -17,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON (RFC 8259) within limits: text of at most 64 KiB, 32 levels, no key twice in an object.
+ * Reads JSON (RFC 8259) within limits: text of at most 64 KiB, 32 levels, no key twice in an
+ * object.
  *
  * <p>{@code NaN}, {@code Infinity} and {@code -Infinity} without quotes, which Python writes, are
  * read as the numbers they mean.
@@ -51,8 +52,8 @@ public final class JsonText {
   }
 
   /**
-   * A whole JSON text as maps in the order of the text, lists, strings, {@link Long}, {@link Double},
-   * {@link Boolean} and null.
+   * A whole JSON text as maps in the order of the text, lists, strings, {@link Long}, {@link
+   * Double}, {@link Boolean} and null.
    *
    * @throws IOException if it is no JSON, has a key twice, or passes the limits
    */
@@ -126,7 +127,9 @@ public final class JsonText {
     return parser.getDoubleValue();
   }
 
-  /** The number that a text of our JSON stands for: NaN and the infinities; null: an ordinary text. */
+  /**
+   * The number that a text of our JSON stands for: NaN and the infinities; null: an ordinary text.
+   */
   static @Nullable Double wordNumber(String text) {
     return switch (text) {
       case "NaN" -> Double.NaN;

@@ -33,8 +33,8 @@ public interface Row {
   @Nullable String text(int i);
 
   /**
-   * What cell {@code i} is. A CSV cell is MISSING, LONG or DOUBLE where it has the form of a number,
-   * else TEXT. {@link #integer()} and {@link #number()} then tell its value.
+   * What cell {@code i} is. A CSV cell is MISSING, LONG or DOUBLE where it has the form of a
+   * number, else TEXT. {@link #integer()} and {@link #number()} then tell its value.
    */
   FeatureValues.Kind read(int i);
 

@@ -44,7 +44,9 @@ final class RowCells {
     }
   }
 
-  /** A category as it is written everywhere: {@code 1.0} and {@code 1.50} as {@code 1}, {@code 1.5}. */
+  /**
+   * A category as it is written everywhere: {@code 1.0} and {@code 1.50} as {@code 1}, {@code 1.5}.
+   */
   static String plain(String text) {
     if (text.indexOf('.') < 0 || !DECIMAL.matcher(text).matches()) {
       return text;
@@ -125,8 +127,7 @@ final class RowCells {
     }
   }
 
-  private static void addText(
-      FeatureValues values, String name, @Nullable String text) {
+  private static void addText(FeatureValues values, String name, @Nullable String text) {
     if (text == null) {
       values.addMissing(name);
     } else {

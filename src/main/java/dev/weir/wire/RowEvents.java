@@ -90,14 +90,23 @@ public final class RowEvents {
       String column = roles.column(role);
       if (!present.contains(column)) {
         throw new InputFileException(
-            table.name() + ": no column '" + column + "' for " + role
-                + "; name the right one under columns." + role + " in the job file, or add it");
+            table.name()
+                + ": no column '"
+                + column
+                + "' for "
+                + role
+                + "; name the right one under columns."
+                + role
+                + " in the job file, or add it");
       }
     }
     for (String column : classByColumn.keySet()) {
       if (!present.contains(column)) {
         throw new InputFileException(
-            table.name() + ": no column '" + column + "' for class_scores"
+            table.name()
+                + ": no column '"
+                + column
+                + "' for class_scores"
                 + "; name the right one under columns.class_scores in the job file, or add it");
       }
     }
@@ -105,8 +114,12 @@ public final class RowEvents {
         && !present.contains(roles.column("label_class"))
         && !present.contains(roles.column("label_value"))) {
       throw new InputFileException(
-          table.name() + ": no column '" + roles.column("label_class") + "' for label_class nor '"
-              + roles.column("label_value") + "' for label_value"
+          table.name()
+              + ": no column '"
+              + roles.column("label_class")
+              + "' for label_class nor '"
+              + roles.column("label_value")
+              + "' for label_value"
               + "; name one of them under columns in the job file");
     }
   }

@@ -180,8 +180,7 @@ public final class TableReader implements Closeable {
       if (!lineEnds && delimiter != ',') {
         return -1;
       }
-      boolean carriageReturn =
-          lineEnds && !quoted && to > from && buffer[start + to - 1] == '\r';
+      boolean carriageReturn = lineEnds && !quoted && to > from && buffer[start + to - 1] == '\r';
       row.add(from, carriageReturn ? to - 1 : to, quoted && hasQuotes(from, to));
       at = more ? after + 1 : after;
       if (lineEnds) {
@@ -364,15 +363,14 @@ public final class TableReader implements Closeable {
     }
     row.begin(line, head, 0, head.length);
     row.skipped(skipped, HexFormat.of().formatHex(digest.digest()));
-    row.fail(
-        new Problem(Reason.TOO_LARGE, null, "the line has " + skipped + " bytes, over 1 MiB"));
+    row.fail(new Problem(Reason.TOO_LARGE, null, "the line has " + skipped + " bytes, over 1 MiB"));
   }
 
   // ---- bytes
 
   /**
-   * Whether there is a byte at this distance from {@code start}; reads on where needed. False at the
-   * end of the input and beyond the limit.
+   * Whether there is a byte at this distance from {@code start}; reads on where needed. False at
+   * the end of the input and beyond the limit.
    */
   private boolean available(int distance) {
     return start + distance < end || fill(distance);
@@ -432,7 +430,9 @@ public final class TableReader implements Closeable {
     }
   }
 
-  /** First byte that is no white space, -1 if there is none; white space before JSON is no matter. */
+  /**
+   * First byte that is no white space, -1 if there is none; white space before JSON is no matter.
+   */
   private int firstByte() {
     for (int at = 0; available(at); at++) {
       byte b = buffer[start + at];

@@ -134,7 +134,9 @@ final class TimeText {
     return day <= days;
   }
 
-  /** Days from 1970-01-01 in the Gregorian calendar; years count from March, so leap days end them. */
+  /**
+   * Days from 1970-01-01 in the Gregorian calendar; years count from March, so leap days end them.
+   */
   private static long daysSince1970(int year, int month, int day) {
     long marchYear = month <= 2 ? year - 1 : year;
     long era = Math.floorDiv(marchYear, 400L);

@@ -50,7 +50,12 @@ class CanonicalJsonTest {
 
   /** Double.toString of Java 17 writes these with one digit too many (JDK-4511638). */
   @ParameterizedTest
-  @CsvSource({"2e23, 2e+23", "2.0E-3, 0.002", "8.41E21, 8.41e+21", "2.2250738585072014E-308, 2.2250738585072014e-308"})
+  @CsvSource({
+    "2e23, 2e+23",
+    "2.0E-3, 0.002",
+    "8.41E21, 8.41e+21",
+    "2.2250738585072014E-308, 2.2250738585072014e-308"
+  })
   void number_onWhichJavaVersionsDiffer_isShortest(double value, String expected) {
     assertThat(CanonicalJson.number(value)).isEqualTo(expected);
   }
@@ -78,7 +83,8 @@ class CanonicalJsonTest {
   @Test
   void write_sampleOfTheStandard_isItsCanonicalForm() {
     Map<String, Object> sample = new LinkedHashMap<>();
-    sample.put("numbers", List.of(333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001));
+    sample.put(
+        "numbers", List.of(333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001));
     sample.put("string", "\u20ac$" + (char) 15 + "\nA'B\"\\\\\"/");
     sample.put("literals", Arrays.asList(null, true, false));
     assertThat(CanonicalJson.write(sample))
@@ -95,7 +101,8 @@ class CanonicalJsonTest {
     }
     assertThat(CanonicalJson.write(map))
         .isEqualTo(
-            "{\"\\r\":1,\"1\":1,\"\u0080\":1,\"\u00f6\":1,\"\u20ac\":1,\"\ud83d\ude00\":1,\"\ufb33\":1}");
+            "{\"\\r"
+                + "\":1,\"1\":1,\"\u0080\":1,\"\u00f6\":1,\"\u20ac\":1,\"\ud83d\ude00\":1,\"\ufb33\":1}");
   }
 
   @Test

@@ -26,8 +26,7 @@ class PairingTest {
   void prediction_labelledOnce_isUsedAndMovesFromUnlabelledToLabelled() {
     Run run = new Run().arrive(prediction(1000, 1), label(1030, 0, "1")).pass(END);
     assertThat(run.cohort())
-        .isEqualTo(
-            Map.of("1000@1000 -", 1L, "1000@1030 -", -1L, "1000@1030 1 since 1030", 1L));
+        .isEqualTo(Map.of("1000@1000 -", 1L, "1000@1030 -", -1L, "1000@1030 1 since 1030", 1L));
     assertThat(run.fates()).isEqualTo(Map.of("predictions used", 1L, "labels used", 1L));
   }
 
@@ -61,7 +60,8 @@ class PairingTest {
 
   @Test
   void label_afterTheHorizon_correctsTheCohortButThePredictionStaysExpired() {
-    Run run = new Run().arrive(prediction(1000, 1)).pass(1110).arrive(label(1150, 0, "1")).pass(END);
+    Run run =
+        new Run().arrive(prediction(1000, 1)).pass(1110).arrive(label(1150, 0, "1")).pass(END);
     assertThat(run.cohort()).containsEntry("1000@1150 1 since 1150", 1L);
     assertThat(run.fates()).isEqualTo(Map.of("predictions expired", 1L, "labels used", 1L));
   }
@@ -90,8 +90,7 @@ class PairingTest {
     assertThat(run.dead).hasSize(1);
     run.arrive(label(1004, 0, "0")).pass(END);
     assertThat(run.fates())
-        .isEqualTo(
-            Map.of("labels dead_lettered", 1L, "labels used", 1L, "predictions used", 1L));
+        .isEqualTo(Map.of("labels dead_lettered", 1L, "labels used", 1L, "predictions used", 1L));
     assertThat(run.cohort()).doesNotContainKey("1000@998 1 since 998");
   }
 
@@ -117,7 +116,8 @@ class PairingTest {
     Run run = new Run().arrive(prediction(1000, -1), prediction(1000, 5)).pass(END);
     assertThat(run.sums.keySet().stream().filter(key -> key.startsWith("COHORT")))
         .allSatisfy(key -> assertThat(key).contains("score=0.5"));
-    assertThat(run.fates()).isEqualTo(Map.of("predictions expired", 1L, "predictions duplicate", 1L));
+    assertThat(run.fates())
+        .isEqualTo(Map.of("predictions expired", 1L, "predictions duplicate", 1L));
     assertThat(run.duplicates()).isEqualTo(Map.of("predictions 1000", 1L));
   }
 
@@ -201,8 +201,7 @@ class PairingTest {
 
   @Test
   void segments_withoutFeatures_areSettledAtTheHorizon() {
-    Run run =
-        new Run().arrive(partly(prediction(1000, 1)), label(1010, 0, "1")).pass(1099);
+    Run run = new Run().arrive(partly(prediction(1000, 1)), label(1010, 0, "1")).pass(1099);
     assertThat(run.segmented()).isEmpty();
     run.pass(1100).arrive(features(1120, 1)).pass(END);
     assertThat(run.segmented()).isEqualTo(Map.of("1000@1100 1 since 1010 {channel=web}", 1L));
@@ -223,7 +222,8 @@ class PairingTest {
     assertThat(run.of(PairingChange.Kind.EARLY, true))
         .isEqualTo(Map.of("1020@1020 1 since 1020 {channel=web, origin=ORD}", 1L));
     Run unlabelled = new Run().arrive(prediction(1000, 1), label(1021, 0, "0")).pass(END);
-    assertThat(unlabelled.of(PairingChange.Kind.EARLY, true)).isEqualTo(Map.of("1020@1020 - {}", 1L));
+    assertThat(unlabelled.of(PairingChange.Kind.EARLY, true))
+        .isEqualTo(Map.of("1020@1020 - {}", 1L));
   }
 
   @Test
@@ -257,7 +257,8 @@ class PairingTest {
     }
     assertThat(run.stateBytes()).isLessThan(4000);
     run.pass(END);
-    assertThat(run.fates()).isEqualTo(Map.of("predictions expired", 1L, "predictions duplicate", 200L));
+    assertThat(run.fates())
+        .isEqualTo(Map.of("predictions expired", 1L, "predictions duplicate", 200L));
     assertThat(run.duplicates().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(200);
   }
 
@@ -303,8 +304,7 @@ class PairingTest {
       long time = Long.MIN_VALUE;
       while (!left.isEmpty()) {
         run.arrive(left.remove(random.nextInt(left.size())));
-        long reachable =
-            left.stream().mapToLong(PairInput::time).min().orElse(time + 1) - 1;
+        long reachable = left.stream().mapToLong(PairInput::time).min().orElse(time + 1) - 1;
         if (reachable > time && random.nextInt(3) > 0) {
           time = reachable;
           run.pass(time);
@@ -328,7 +328,8 @@ class PairingTest {
 
   @Test
   void state_ofATypicalWaitingPrediction_isSmall() {
-    PairingSettings days = new PairingSettings(2_592_000_000L, 604_800_000L, 600_000, 86_400_000, true, false);
+    PairingSettings days =
+        new PairingSettings(2_592_000_000L, 604_800_000L, 600_000, 86_400_000, true, false);
     Outcome outcome =
         new Outcome("x", 1_700_000_000_000L, 0.25, 12.5, "1", Map.of(), -3.0, 30.0, 0.9, null);
     PairInput prediction =
@@ -459,32 +460,82 @@ class PairingTest {
       @Nullable Outcome outcome,
       PairInput.@Nullable Label label) {
     return new PairInput(
-        input, "m", "id", time, hash, false, WAITS, input == Input.PREDICTIONS ? "v1" : "",
-        segments, complete, outcome, label);
+        input,
+        "m",
+        "id",
+        time,
+        hash,
+        false,
+        WAITS,
+        input == Input.PREDICTIONS ? "v1" : "",
+        segments,
+        complete,
+        outcome,
+        label);
   }
 
   private static PairInput withLabel(PairInput of, PairInput.Label label) {
     return new PairInput(
-        of.input(), of.modelId(), of.predictionId(), of.time(), of.contentHash(), of.late(),
-        of.settings(), of.version(), of.segments(), of.segmentsComplete(), of.outcome(), label);
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        of.contentHash(),
+        of.late(),
+        of.settings(),
+        of.version(),
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        label);
   }
 
   private static PairInput hashed(PairInput of, long hash) {
     return new PairInput(
-        of.input(), of.modelId(), of.predictionId(), of.time(), hash, of.late(),
-        of.settings(), of.version(), of.segments(), of.segmentsComplete(), of.outcome(), of.label());
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        hash,
+        of.late(),
+        of.settings(),
+        of.version(),
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        of.label());
   }
 
   private static PairInput late(PairInput of) {
     return new PairInput(
-        of.input(), of.modelId(), of.predictionId(), of.time(), of.contentHash(), true,
-        of.settings(), of.version(), of.segments(), of.segmentsComplete(), of.outcome(), of.label());
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        of.contentHash(),
+        true,
+        of.settings(),
+        of.version(),
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        of.label());
   }
 
   private static PairInput with(PairInput of, PairingSettings settings) {
     return new PairInput(
-        of.input(), of.modelId(), of.predictionId(), of.time(), of.contentHash(), of.late(),
-        settings, of.version(), of.segments(), of.segmentsComplete(), of.outcome(), of.label());
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        of.contentHash(),
+        of.late(),
+        settings,
+        of.version(),
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        of.label());
   }
 
   private static <T> List<List<T>> permutations(List<T> items) {

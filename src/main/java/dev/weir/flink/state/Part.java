@@ -29,8 +29,7 @@ public record Part(
     byte[] payload) {
 
   /** How it travels. */
-  public static final CodecType<Part> TYPE =
-      new CodecType<>(Part.class, Part::write, Part::read);
+  public static final CodecType<Part> TYPE = new CodecType<>(Part.class, Part::write, Part::read);
 
   private static final Kind[] KINDS = Kind.values();
 

@@ -4,8 +4,8 @@ import dev.weir.stats.summary.Measured;
 import java.util.Optional;
 
 /**
- * Pearson's statistic of the 2 x K table of counts; {@link #degreesOfFreedom} = K - 1 over the cells
- * that are not empty on both sides.
+ * Pearson's statistic of the 2 x K table of counts; {@link #degreesOfFreedom} = K - 1 over the
+ * cells that are not empty on both sides.
  *
  * <p>Fewer than two such cells, or an empty side: absent.
  */

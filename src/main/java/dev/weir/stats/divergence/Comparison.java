@@ -128,8 +128,7 @@ public final class Comparison {
   private static double[] requireCounts(double[] counts) {
     for (double count : counts) {
       if (!(count >= 0 && count < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "Counts must be finite and at least 0, not " + count);
+        throw new IllegalArgumentException("Counts must be finite and at least 0, not " + count);
       }
     }
     return counts;
@@ -206,9 +205,7 @@ public final class Comparison {
     /** Upper end of a bin. */
     public double high(int bin) {
       boolean last = bin == edges.length;
-      return last
-          ? (edges.length == 0 ? highest : Math.max(highest, edges[bin - 1]))
-          : edges[bin];
+      return last ? (edges.length == 0 ? highest : Math.max(highest, edges[bin - 1])) : edges[bin];
     }
 
     /** Standard deviation of the reference; 0 if unknown. */

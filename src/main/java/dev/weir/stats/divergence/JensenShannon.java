@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Jensen-Shannon distance: square root of the divergence in base 2, in [0,1]; 0 log 0 = 0.
  *
- * <p>On the bins it is a lower bound of the unbinned distance (data processing inequality). An empty
- * side: absent. Source: Lin (1991).
+ * <p>On the bins it is a lower bound of the unbinned distance (data processing inequality). An
+ * empty side: absent. Source: Lin (1991).
  */
 public record JensenShannon() implements Divergence {
   private static final double LN_2 = StrictMath.log(2);

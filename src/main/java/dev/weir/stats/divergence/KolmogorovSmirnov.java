@@ -44,8 +44,7 @@ public record KolmogorovSmirnov() implements Divergence {
       atEdges = last ? atEdges : Math.max(atEdges, Math.abs(nextReference / m - nextCurrent / n));
       largest =
           Math.max(
-              largest,
-              Math.max(nextReference / m - current / n, nextCurrent / n - reference / m));
+              largest, Math.max(nextReference / m - current / n, nextCurrent / n - reference / m));
       reference = nextReference;
       current = nextCurrent;
     }

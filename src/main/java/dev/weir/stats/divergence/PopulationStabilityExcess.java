@@ -8,8 +8,8 @@ import org.apache.commons.math3.special.Gamma;
 /**
  * Population stability index less what chance alone gives: {@code psi - (K-1)(1/n + 1/m)}, in nats.
  *
- * <p>About 0 without drift, at every sample size; may be negative, which means "no more than noise".
- * An empty side: absent.
+ * <p>About 0 without drift, at every sample size; may be negative, which means "no more than
+ * noise". An empty side: absent.
  */
 public record PopulationStabilityExcess() implements Divergence {
   private static final double LEVEL = 0.95;

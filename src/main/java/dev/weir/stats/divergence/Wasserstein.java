@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * <p>Guarantee: each record moves by at most half its bin, and the distance obeys the triangle
  * inequality, so the error is at most {@code sum h_k (f_k + g_k)/2}, same division; outer bins end
- * at the smallest and largest value seen on either side. Reference deviation 0, categories, an empty
- * side, or an outer bin without an end: absent. Source: Villani (2009).
+ * at the smallest and largest value seen on either side. Reference deviation 0, categories, an
+ * empty side, or an outer bin without an end: absent. Source: Villani (2009).
  */
 public record Wasserstein() implements Divergence {
   @Override

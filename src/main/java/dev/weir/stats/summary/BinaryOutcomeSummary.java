@@ -47,9 +47,9 @@ public final class BinaryOutcomeSummary implements Summary<BinaryOutcomeSummary>
     widthTable.add(ScoreLayout.widthBin(quantised), quantised, positive, sign);
     quantileTable.add(layout.quantileBin(score), quantised, positive, sign);
     double spread = 1 - 2 * score;
-    logLoss.add(FixedPoint.quantise(logLossOf(score, positive), 0x1p30, FixedPoint.SCORE_CLIP), sign);
-    spiegelhalterVariance.add(
-        FixedPoint.probability(spread * spread * score * (1 - score)), sign);
+    logLoss.add(
+        FixedPoint.quantise(logLossOf(score, positive), 0x1p30, FixedPoint.SCORE_CLIP), sign);
+    spiegelhalterVariance.add(FixedPoint.probability(spread * spread * score * (1 - score)), sign);
     (positive ? positives : negatives)[ScoreLayout.logitBin(score)] += sign;
     decisions[(decidedPositive ? 2 : 0) + (positive ? 1 : 0)] += sign;
   }
@@ -186,8 +186,7 @@ public final class BinaryOutcomeSummary implements Summary<BinaryOutcomeSummary>
   }
 
   /** Reads what {@link #encode} wrote. */
-  public static BinaryOutcomeSummary decode(DataInput in, ScoreLayout layout)
-      throws IOException {
+  public static BinaryOutcomeSummary decode(DataInput in, ScoreLayout layout) throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     BinaryOutcomeSummary summary = new BinaryOutcomeSummary(layout);
     summary.widthTable.decode(in);

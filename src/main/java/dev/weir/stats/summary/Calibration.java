@@ -114,8 +114,7 @@ public final class Calibration {
 
   /** {@code sum p^2 - (sum p)^2/n_b}, exact until the division. */
   private double withinBinVariance(int bin) {
-    BigInteger scaled =
-        Exact.scaledDeviation(table.n(bin), table.scores(bin), table.squares(bin));
+    BigInteger scaled = Exact.scaledDeviation(table.n(bin), table.scores(bin), table.squares(bin));
     return scaled.doubleValue() * 0x1p-60 / table.n(bin);
   }
 
@@ -127,7 +126,10 @@ public final class Calibration {
             .toBigInteger()
             .multiply(BigInteger.valueOf(table.n(bin)))
             .subtract(
-                table.scores(bin).toBigInteger().multiply(BigInteger.valueOf(table.positives(bin))));
+                table
+                    .scores(bin)
+                    .toBigInteger()
+                    .multiply(BigInteger.valueOf(table.positives(bin))));
     return scaled.doubleValue() * 0x1p-30 / table.n(bin);
   }
 

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 /**
  * What a window says about a categorical column.
  *
- * <p>Guarantee: all counts are exact. The list of unseen values holds those with the smallest hashes
- * (bottom-k, Cohen and Kaplan 2007), each with its exact count: unlike a list of the largest, it is
- * the same after every split and merge.
+ * <p>Guarantee: all counts are exact. The list of unseen values holds those with the smallest
+ * hashes (bottom-k, Cohen and Kaplan 2007), each with its exact count: unlike a list of the
+ * largest, it is the same after every split and merge.
  *
  * <p>Corner cases: missing values and values of the wrong type are counted apart. {@link #distinct}
  * is exact until there are more unseen values than are listed, then absent.

@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * Short bytes for integers and for arrays that are mostly zero.
  *
- * <p>Shapes: unsigned integers are little-endian base 128; signed ones are zigzag first; in an array
- * of counts, 0 stands for a run of zeros and is followed by its length. An empty histogram of 256
- * bins costs 3 bytes. Reading never allocates more than the caller asked for.
+ * <p>Shapes: unsigned integers are little-endian base 128; signed ones are zigzag first; in an
+ * array of counts, 0 stands for a run of zeros and is followed by its length. An empty histogram of
+ * 256 bins costs 3 bytes. Reading never allocates more than the caller asked for.
  */
 final class Compact {
   private Compact() {}

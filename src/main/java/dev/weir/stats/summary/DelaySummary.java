@@ -33,7 +33,8 @@ public final class DelaySummary implements Summary<DelaySummary> {
    */
   public DelaySummary(int classes) {
     if (classes < 1 || classes > MOST_CLASSES) {
-      throw new IllegalArgumentException("There must be 1 to " + MOST_CLASSES + " classes, not " + classes);
+      throw new IllegalArgumentException(
+          "There must be 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
     this.classes = classes;
     this.counts = new long[classes * bins()];
@@ -72,7 +73,9 @@ public final class DelaySummary implements Summary<DelaySummary> {
     return index >= 0 ? index : -index - 1;
   }
 
-  /** The smallest bin edge that is at least this many seconds; the largest edge if there is none. */
+  /**
+   * The smallest bin edge that is at least this many seconds; the largest edge if there is none.
+   */
   public static double edgeAtLeast(double seconds) {
     return EDGES[Math.min(bin(seconds), EDGES.length - 1)];
   }

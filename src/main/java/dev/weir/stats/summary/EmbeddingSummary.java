@@ -146,8 +146,7 @@ public final class EmbeddingSummary implements Summary<EmbeddingSummary> {
   }
 
   /** Reads what {@link #encode} wrote. */
-  public static EmbeddingSummary decode(DataInput in, EmbeddingLayout layout)
-      throws IOException {
+  public static EmbeddingSummary decode(DataInput in, EmbeddingLayout layout) throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     EmbeddingSummary summary = new EmbeddingSummary(layout);
     Compact.readCounts(in, summary.counters);

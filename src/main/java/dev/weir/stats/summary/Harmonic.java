@@ -8,8 +8,8 @@ final class Harmonic {
   private Harmonic() {}
 
   /**
-   * {@code 1/(start+1) + ... + 1/(start+terms)} with start at least 1, by the expansion of
-   * Euler and Maclaurin: relative error below 1e-12 once the first 32 terms are added singly.
+   * {@code 1/(start+1) + ... + 1/(start+terms)} with start at least 1, by the expansion of Euler
+   * and Maclaurin: relative error below 1e-12 once the first 32 terms are added singly.
    */
   static double between(long start, long terms) {
     double total = 0;

@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 /**
  * What a summary takes from the reference and never changes: edges, categories, units.
  *
- * <p>Guarantee: immutable; two layouts are equal when their bytes are equal; only summaries of equal
- * layouts merge.
+ * <p>Guarantee: immutable; two layouts are equal when their bytes are equal; only summaries of
+ * equal layouts merge.
  */
 public interface Layout {
 

@@ -20,8 +20,8 @@ public record LogisticRecalibration(double intercept, double slope) {
   private static final double SMALLEST_STEP = 1e-12;
 
   /**
-   * Newton from (0,1), stopping at a step below 1e-12; absent if not converged within 50 steps or if
-   * the classes are separated.
+   * Newton from (0,1), stopping at a step below 1e-12; absent if not converged within 50 steps or
+   * if the classes are separated.
    *
    * @param negatives class histogram of the negatives, 1024 logit-spaced bins
    * @param positives class histogram of the positives

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * Sums of a loss scaled to [0,1], for evidence of harm.
  *
- * <p>Guarantee: each loss is within 2^-31 of its quantised value; a loss that is withdrawn leaves no
- * trace. Losses above 1 count as 1 and are counted as clipped.
+ * <p>Guarantee: each loss is within 2^-31 of its quantised value; a loss that is withdrawn leaves
+ * no trace. Losses above 1 count as 1 and are counted as clipped.
  */
 public final class LossSummary implements Summary<LossSummary> {
   private static final int VERSION = 1;

@@ -148,8 +148,7 @@ public final class MulticlassOutcomeSummary implements Summary<MulticlassOutcome
     long hits = count(ofClass, ofClass);
     long decided = decided(ofClass);
     long labelled = labelled(ofClass);
-    return new Confusion(
-        hits, decided - hits, labelled - hits, n() - decided - labelled + hits);
+    return new Confusion(hits, decided - hits, labelled - hits, n() - decided - labelled + hits);
   }
 
   /** Ranking of one class against the rest. */
@@ -210,9 +209,7 @@ public final class MulticlassOutcomeSummary implements Summary<MulticlassOutcome
       labelledSquares += labelled * labelled;
     }
     double spread = Math.sqrt(n * n - decidedSquares) * Math.sqrt(n * n - labelledSquares);
-    return spread > 0
-        ? OptionalDouble.of((right() * n - both) / spread)
-        : OptionalDouble.empty();
+    return spread > 0 ? OptionalDouble.of((right() * n - both) / spread) : OptionalDouble.empty();
   }
 
   /** Mean log loss of the true class in nats, p clipped to [2^-30, 1-2^-30]. */

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Bins and units of a numeric column, frozen from the reference.
  *
- * <p>Guarantee: every coarse edge is a fine edge, edges are strictly increasing, and bins are closed
- * on the left; the outer bins are open. With B bins asked for there are at most B.
+ * <p>Guarantee: every coarse edge is a fine edge, edges are strictly increasing, and bins are
+ * closed on the left; the outer bins are open. With B bins asked for there are at most B.
  *
  * <p>Edges are quantiles i/B of the reference by the linear rule: at rank {@code h = (m-1) i/B}
  * between the sorted values floor(h) and floor(h)+1 (Hyndman and Fan 1996, type 7); equal edges are
@@ -63,8 +63,8 @@ public final class NumericLayout implements Layout {
   /**
    * Builds the layout from reference values.
    *
-   * @param sorted finite reference values in ascending order; empty gives one bin, centre 0, scale 1
-   *     and no range
+   * @param sorted finite reference values in ascending order; empty gives one bin, centre 0, scale
+   *     1 and no range
    * @param bins at least 1
    * @param fineBins a multiple of {@code bins}
    * @throws IllegalArgumentException if a value is not finite or out of order, or bins do not fit
@@ -76,8 +76,7 @@ public final class NumericLayout implements Layout {
     }
     requireSortedFinite(sorted);
     if (sorted.length == 0) {
-      return ofEdges(
-          new double[0], 0, 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+      return ofEdges(new double[0], 0, 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
     double[] fine = edges(sorted, fineBins, 1);
     double[] coarse = edges(sorted, fineBins, fineBins / bins);
@@ -127,8 +126,7 @@ public final class NumericLayout implements Layout {
 
   /** Returns this layout without minimum and maximum, so that values can be withdrawn exactly. */
   public NumericLayout withoutExtremes() {
-    return new NumericLayout(
-        coarseEdges, fineEdges, centre, unitExponent, lowest, highest, false);
+    return new NumericLayout(coarseEdges, fineEdges, centre, unitExponent, lowest, highest, false);
   }
 
   /** Inner edges of the B bins, B - 1 at most. */
@@ -251,8 +249,7 @@ public final class NumericLayout implements Layout {
     int unitExponent = (int) Compact.readSigned(in);
     double lowest = in.readDouble();
     double highest = in.readDouble();
-    return new NumericLayout(
-        coarse, fine, centre, unitExponent, lowest, highest, in.readBoolean());
+    return new NumericLayout(coarse, fine, centre, unitExponent, lowest, highest, in.readBoolean());
   }
 
   @Override

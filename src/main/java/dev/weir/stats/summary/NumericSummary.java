@@ -200,8 +200,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
       return Optional.empty();
     }
     double unit = layout.unit();
-    return Optional.of(
-        new Measured(layout.centre() + sum.toDouble() / n * unit, unit / 2));
+    return Optional.of(new Measured(layout.centre() + sum.toDouble() / n * unit, unit / 2));
   }
 
   /**
@@ -218,8 +217,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
     double variance = Exact.variance(n, sum, sumOfSquares);
     double unit = layout.unit();
     return Optional.of(
-        new Measured(
-            Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1))));
+        new Measured(Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1))));
   }
 
   /**

@@ -30,8 +30,9 @@ public final class Ranking {
   }
 
   /**
-   * Area under the ROC curve, ties counting one half: {@code sum pos_b (2 neg_below + neg_b)/(2PN)},
-   * integers until the division. Bound: {@code sum pos_b neg_b/(2PN)}. Absent without both classes.
+   * Area under the ROC curve, ties counting one half: {@code sum pos_b (2 neg_below +
+   * neg_b)/(2PN)}, integers until the division. Bound: {@code sum pos_b neg_b/(2PN)}. Absent
+   * without both classes.
    */
   public Optional<Measured> rocAuc() {
     if (allNegatives <= 0 || allPositives <= 0) {
@@ -42,8 +43,7 @@ public final class Ranking {
     long below = 0;
     for (int bin = 0; bin < negatives.length; bin++) {
       BigInteger positive = BigInteger.valueOf(positives[bin]);
-      twiceWins =
-          twiceWins.add(positive.multiply(BigInteger.valueOf(2 * below + negatives[bin])));
+      twiceWins = twiceWins.add(positive.multiply(BigInteger.valueOf(2 * below + negatives[bin])));
       ties = ties.add(positive.multiply(BigInteger.valueOf(negatives[bin])));
       below += negatives[bin];
     }

@@ -8,8 +8,8 @@ import java.io.IOException;
  * Units of a regression target, and the nominal level of its intervals.
  *
  * @param centre about the median of the reference labels, in units of the target
- * @param scaleExponent the scale is 2^scaleExponent, about the spread of the reference labels; errors
- *     are kept in units of scale * 2^-20, interval scores in units of scale * 2^-30
+ * @param scaleExponent the scale is 2^scaleExponent, about the spread of the reference labels;
+ *     errors are kept in units of scale * 2^-20, interval scores in units of scale * 2^-30
  * @param nominalCoverage share of labels that intervals promise to hold, in (0,1)
  */
 public record RegressionLayout(double centre, int scaleExponent, double nominalCoverage)
@@ -52,8 +52,7 @@ public record RegressionLayout(double centre, int scaleExponent, double nominalC
   /** Reads what {@link #encode} wrote. */
   public static RegressionLayout decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
-    return new RegressionLayout(
-        in.readDouble(), (int) Compact.readSigned(in), in.readDouble());
+    return new RegressionLayout(in.readDouble(), (int) Compact.readSigned(in), in.readDouble());
   }
 
   @Override

@@ -117,8 +117,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
     if (FixedPoint.clips(score, inverseScoreUnit, FixedPoint.SCORE_CLIP)) {
       counters[CLIPPED] += sign;
     }
-    sums[index].add(
-        FixedPoint.quantise(score, inverseScoreUnit, FixedPoint.SCORE_CLIP), sign);
+    sums[index].add(FixedPoint.quantise(score, inverseScoreUnit, FixedPoint.SCORE_CLIP), sign);
   }
 
   /** The layout. */

@@ -35,15 +35,13 @@ public final class ScoreLayout implements Layout {
 
   /** Edges at the ten-quantiles of the reference scores; empty gives one bin. */
   public static ScoreLayout of(double[] sortedReferenceScores) {
-    return ofEdges(
-        NumericLayout.of(sortedReferenceScores, TABLE_BINS, TABLE_BINS).coarseEdges());
+    return ofEdges(NumericLayout.of(sortedReferenceScores, TABLE_BINS, TABLE_BINS).coarseEdges());
   }
 
   /** Given inner edges of the quantile bins, strictly increasing, at most nine. */
   public static ScoreLayout ofEdges(double[] quantileEdges) {
     if (quantileEdges.length >= TABLE_BINS) {
-      throw new IllegalArgumentException(
-          "At most nine inner edges, not " + quantileEdges.length);
+      throw new IllegalArgumentException("At most nine inner edges, not " + quantileEdges.length);
     }
     return new ScoreLayout(quantileEdges.clone());
   }

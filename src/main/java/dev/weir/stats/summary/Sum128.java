@@ -71,7 +71,9 @@ public final class Sum128 {
     return toBigInteger().doubleValue();
   }
 
-  /** Writes the number of bytes, then as few bytes of two's complement as hold the sum; 0 is one. */
+  /**
+   * Writes the number of bytes, then as few bytes of two's complement as hold the sum; 0 is one.
+   */
   public void encode(DataOutput out) throws IOException {
     if (isZero()) {
       out.writeByte(0);

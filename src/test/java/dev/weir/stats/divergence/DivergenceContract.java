@@ -36,8 +36,7 @@ class DivergenceContract {
   @Test
   void catalogue_holdsEveryMemberOnce() {
     List<Class<?>> listed = divergences().<Class<?>>map(Object::getClass).toList();
-    assertThat(listed)
-        .containsExactlyInAnyOrder(Divergence.class.getPermittedSubclasses());
+    assertThat(listed).containsExactlyInAnyOrder(Divergence.class.getPermittedSubclasses());
     assertThat(divergences().map(Divergence::id))
         .containsExactly(
             "psi",
@@ -102,8 +101,7 @@ class DivergenceContract {
     double[] first = random.ints(6, 0, 50).asDoubleStream().toArray();
     double[] second = random.ints(6, 0, 50).asDoubleStream().toArray();
     double[] edges = {1, 2, 3, 4, 5};
-    Comparison there =
-        Comparison.ofLine(new Comparison.Line(edges, first, second, 0, 6, 1));
+    Comparison there = Comparison.ofLine(new Comparison.Line(edges, first, second, 0, 6, 1));
     Comparison back = Comparison.ofLine(new Comparison.Line(edges, second, first, 0, 6, 1));
     double one = divergence.between(there).orElseThrow().value();
     double other = divergence.between(back).orElseThrow().value();
@@ -121,12 +119,10 @@ class DivergenceContract {
     double[] none = {0, 0};
     double[] edges = {1};
     assertThat(
-            divergence.between(
-                Comparison.ofLine(new Comparison.Line(edges, some, none, 0, 2, 1))))
+            divergence.between(Comparison.ofLine(new Comparison.Line(edges, some, none, 0, 2, 1))))
         .isEmpty();
     assertThat(
-            divergence.between(
-                Comparison.ofLine(new Comparison.Line(edges, none, some, 0, 2, 1))))
+            divergence.between(Comparison.ofLine(new Comparison.Line(edges, none, some, 0, 2, 1))))
         .isEmpty();
   }
 

@@ -55,8 +55,7 @@ class DivergenceCornersTest {
     assertThat(new ChiSquare().between(one)).isEmpty();
     Comparison line =
         Comparison.ofLine(
-            new Comparison.Line(
-                new double[0], new double[] {10}, new double[] {20}, 0, 1, 1));
+            new Comparison.Line(new double[0], new double[] {10}, new double[] {20}, 0, 1, 1));
     assertThat(new KolmogorovSmirnov().between(line)).contains(new Measured(0, 1));
   }
 
@@ -96,8 +95,7 @@ class DivergenceCornersTest {
   @Test
   void wasserstein_withoutReferenceDeviation_isAbsent() {
     Comparison.Line line =
-        new Comparison.Line(
-            new double[] {1}, new double[] {5, 5}, new double[] {1, 9}, 0, 2, 0);
+        new Comparison.Line(new double[] {1}, new double[] {5, 5}, new double[] {1, 9}, 0, 2, 0);
     assertThat(new Wasserstein().between(Comparison.ofLine(line))).isEmpty();
   }
 

@@ -44,9 +44,7 @@ final class BinnedTraffic {
     double before = 0;
     for (int bin = 0; bin < shares.length; bin++) {
       double end =
-          bin < edges.length
-              ? NORMAL.cumulativeProbability((edges[bin] - mean) / deviation)
-              : 1;
+          bin < edges.length ? NORMAL.cumulativeProbability((edges[bin] - mean) / deviation) : 1;
       shares[bin] = end - before;
       before = end;
     }

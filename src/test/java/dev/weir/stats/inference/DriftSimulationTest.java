@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /**
  * False alarms and delay of drift evidence on simulated traffic, as the table of acceptance by
  * simulation asks. Unless said otherwise: 32 bins, weight .01, hourly windows of 1000, at most one
- * false alarm in 90 days, 10 000 reference rows. Delay is never judged without the false-alarm test.
+ * false alarm in 90 days, 10 000 reference rows. Delay is never judged without the false-alarm
+ * test.
  */
 @Tag("slow")
 class DriftSimulationTest {
@@ -65,8 +66,7 @@ class DriftSimulationTest {
       BinnedTraffic traffic = new BinnedTraffic(rows, bins, random);
       DriftEvidence plan = DriftEvidence.numeric(new long[][] {traffic.reference()}, SETTINGS);
       double[] shares = traffic.shares(0, 1);
-      alarms +=
-          run(plan, windows, window -> BinnedTraffic.draw(shares, n, random)).alarms();
+      alarms += run(plan, windows, window -> BinnedTraffic.draw(shares, n, random)).alarms();
     }
     return alarms;
   }
@@ -88,9 +88,7 @@ class DriftSimulationTest {
         double[] shares = since < 0 ? before : shape.shares(traffic, since);
         EvidenceReading reading =
             state.fold(
-                plan,
-                DriftEvidence.window(0, BinnedTraffic.draw(shares, 1000, random)),
-                window);
+                plan, DriftEvidence.window(0, BinnedTraffic.draw(shares, 1000, random)), window);
         if (StepUp.logDays(WEIGHT, HOUR, reading.logE()) >= StrictMath.log(BUDGET)) {
           assertThat(since).as("run %d alarmed before the change", i).isNotNegative();
           delays[i] = since + 1;
@@ -114,8 +112,12 @@ class DriftSimulationTest {
   }
 
   private static void assertFound(int[] delays, int median, int ninetieth) {
-    assertThat(delays[delays.length - 1]).as("all found: %s", Arrays.toString(delays)).isLessThan(NEVER);
-    assertThat(median(delays)).as("median of %s", Arrays.toString(delays)).isLessThanOrEqualTo(median);
+    assertThat(delays[delays.length - 1])
+        .as("all found: %s", Arrays.toString(delays))
+        .isLessThan(NEVER);
+    assertThat(median(delays))
+        .as("median of %s", Arrays.toString(delays))
+        .isLessThanOrEqualTo(median);
     assertThat(ninetieth(delays))
         .as("p90 of %s", Arrays.toString(delays))
         .isLessThanOrEqualTo(ninetieth);
@@ -197,8 +199,7 @@ class DriftSimulationTest {
   @Test
   void aSmallReference_findsSomeOfTheSmallShifts() {
     // 70% in 120 windows, plus or minus 2.5 standard errors of 60 runs.
-    int[] delays =
-        delays(60, 1000, 10, 50, 120, 11, (traffic, since) -> traffic.shares(0.25, 1));
+    int[] delays = delays(60, 1000, 10, 50, 120, 11, (traffic, since) -> traffic.shares(0.25, 1));
     assertThat(Arrays.stream(delays).filter(delay -> delay != NEVER).count()).isBetween(33L, 51L);
   }
 

@@ -39,8 +39,8 @@ class BinaryOutcomeSummaryTest {
     assertThat(summary.brier().orElseThrow().value()).isEqualTo(0.3125, within(1e-9));
     // -(ln .8 + ln .4 + ln .8 + ln .1)/4
     assertThat(summary.logLoss().orElseThrow().value())
-        .isEqualTo(0.9162907318741551 / 4 + 2.302585092994046 / 4 + 0.4462871026284195 / 4,
-            within(1e-9));
+        .isEqualTo(
+            0.9162907318741551 / 4 + 2.302585092994046 / 4 + 0.4462871026284195 / 4, within(1e-9));
     // gaps .2, .6, .2, .9 in four bins of one
     assertThat(summary.calibration().expectedError().orElseThrow().value())
         .isEqualTo(1.9 / 4, within(1e-9));
@@ -116,8 +116,7 @@ class BinaryOutcomeSummaryTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void murphysParts_addUpToTheBrierScore(long seed) {
     BinaryOutcomeSummary summary = random(seed, 3000);
-    for (Calibration view :
-        List.of(summary.calibration(), summary.equalMassCalibration())) {
+    for (Calibration view : List.of(summary.calibration(), summary.equalMassCalibration())) {
       Murphy parts = view.murphy().orElseThrow();
       double total =
           parts.reliability().value()

@@ -40,7 +40,16 @@ class FixedPointTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 0", "1.0001, 1", "0.5, -1", "3, 2", "4, 2", "0, -60", "1e-30, -60", "1.7e308, 1023"})
+  @CsvSource({
+    "1, 0",
+    "1.0001, 1",
+    "0.5, -1",
+    "3, 2",
+    "4, 2",
+    "0, -60",
+    "1e-30, -60",
+    "1.7e308, 1023"
+  })
   void exponentAtLeast_isTheSmallestPowerOfTwo(double value, int expected) {
     assertThat(FixedPoint.exponentAtLeast(value)).isEqualTo(expected);
   }

@@ -59,7 +59,10 @@ class NumericLayoutTest {
     SplittableRandom random = new SplittableRandom(seed);
     double grain = seed % 2 == 0 ? 0.1 : 1e-9;
     double[] sorted =
-        random.doubles(1 + random.nextInt(2000)).map(u -> Math.rint(u / grain) * grain).sorted()
+        random
+            .doubles(1 + random.nextInt(2000))
+            .map(u -> Math.rint(u / grain) * grain)
+            .sorted()
             .toArray();
     NumericLayout layout = NumericLayout.of(sorted, 16, 64);
     for (double edge : layout.coarseEdges()) {
@@ -99,7 +102,9 @@ class NumericLayoutTest {
     assertThat(layout.highest()).isEqualTo(100);
   }
 
-  /** A constant column far from zero: the scale follows the median, or nothing could be resolved. */
+  /**
+   * A constant column far from zero: the scale follows the median, or nothing could be resolved.
+   */
   @Test
   void scale_ofAConstant_followsItsMagnitude() {
     NumericLayout layout = NumericLayout.of(new double[] {1 << 22, 1 << 22});
@@ -127,8 +132,7 @@ class NumericLayoutTest {
   @Test
   void decode_ofEncode_isEqual() throws IOException {
     NumericLayout layout = Shape.numericLayout().withRange(-1, 2);
-    DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(Layout.bytesOf(layout)));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(Layout.bytesOf(layout)));
     NumericLayout decoded = NumericLayout.decode(in);
     assertThat(decoded).isEqualTo(layout).hasSameHashCodeAs(layout);
     assertThat(decoded).isNotEqualTo(Shape.numericLayout());

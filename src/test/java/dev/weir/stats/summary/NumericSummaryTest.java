@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NumericSummaryTest {
-  private static final NumericLayout LAYOUT =
-      NumericLayout.of(new double[] {0, 1, 2, 3, 4}, 4, 4);
+  private static final NumericLayout LAYOUT = NumericLayout.of(new double[] {0, 1, 2, 3, 4}, 4, 4);
 
   private static NumericSummary of(double... values) {
     NumericSummary summary = new NumericSummary(LAYOUT);
@@ -24,8 +23,7 @@ class NumericSummaryTest {
   @Test
   void counters_keepEveryRecordApart() {
     NumericSummary summary =
-        of(
-            1, 2, -1, 9, 10, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300);
+        of(1, 2, -1, 9, 10, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300);
     summary.addMissing();
     summary.addTypeError();
     summary.addTypeError();

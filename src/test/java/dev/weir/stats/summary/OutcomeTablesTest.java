@@ -123,8 +123,7 @@ class OutcomeTablesTest {
     assertThat(summary.precision().orElseThrow()).isEqualTo(0.5);
     // (.25 + .0625 + .0625 + .25 + .25)/2
     assertThat(summary.brier().orElseThrow().value()).isEqualTo(0.4375, within(1e-9));
-    assertThat(summary.logLoss().orElseThrow().value())
-        .isEqualTo(0.6931471805599453, within(1e-9));
+    assertThat(summary.logLoss().orElseThrow().value()).isEqualTo(0.6931471805599453, within(1e-9));
     assertThat(summary.labelled(MulticlassOutcomeSummary.OUTSIDE)).isEqualTo(1);
   }
 
@@ -154,8 +153,7 @@ class OutcomeTablesTest {
    */
   @Test
   void maximumMeanDiscrepancy_ofAShift_isTheGaussianIntegral() {
-    EmbeddingLayout layout =
-        new EmbeddingLayout(new double[2], new double[] {1, 1}, 1, 4096, 7);
+    EmbeddingLayout layout = new EmbeddingLayout(new double[2], new double[] {1, 1}, 1, 4096, 7);
     double expected = Math.sqrt(2 / 3.0 * (1 - Math.exp(-1 / 6.0)));
     Measured shifted =
         normals(layout, 1, 1).maximumMeanDiscrepancy(normals(layout, 2, 0)).orElseThrow();

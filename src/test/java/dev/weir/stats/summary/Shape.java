@@ -97,13 +97,14 @@ record Shape<S extends Summary<S>>(
         () -> new NumericSummary(layout),
         (summary, random, sign) -> {
           double draw = random.nextDouble();
-          double value = switch (random.nextInt(12)) {
-            case 0 -> Double.NaN;
-            case 1 -> draw < 0.5 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
-            case 2 -> (draw - 0.5) * 1e300;
-            case 3 -> -0.0;
-            default -> 50 * draw - 5;
-          };
+          double value =
+              switch (random.nextInt(12)) {
+                case 0 -> Double.NaN;
+                case 1 -> draw < 0.5 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+                case 2 -> (draw - 0.5) * 1e300;
+                case 3 -> -0.0;
+                default -> 50 * draw - 5;
+              };
           if (draw < 0.05) {
             summary.addMissing(sign);
           } else if (withdraws) {

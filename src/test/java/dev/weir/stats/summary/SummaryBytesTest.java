@@ -30,8 +30,7 @@ class SummaryBytesTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
-  <S extends Summary<S>> void bytesOfVersion1_areWrittenAndRead(Shape<S> shape)
-      throws IOException {
+  <S extends Summary<S>> void bytesOfVersion1_areWrittenAndRead(Shape<S> shape) throws IOException {
     byte[] frozen = Files.readAllBytes(FROZEN.resolve(shape.name() + ".bin"));
     assertThat(Shape.bytes(example(shape))).isEqualTo(frozen);
     assertThat(shape.decode(frozen)).isEqualTo(example(shape));

@@ -45,8 +45,7 @@ class SummaryContract {
 
   @ParameterizedTest(name = "{0} seed {1}")
   @MethodSource("shapesAndSeeds")
-  <S extends Summary<S>> void merge_ofAnySplitInAnyOrder_equalsTheWhole(
-      Shape<S> shape, int seed) {
+  <S extends Summary<S>> void merge_ofAnySplitInAnyOrder_equalsTheWhole(Shape<S> shape, int seed) {
     long[] records = records(seed);
     SplittableRandom random = new SplittableRandom(seed);
     List<S> parts = new ArrayList<>();
