@@ -113,8 +113,7 @@ public final class BaselineAvro {
         DecoderFactory.get()
             .binaryDecoder(bytes, PREAMBLE.length, bytes.length - PREAMBLE.length, null);
     try {
-      GenericRecord record =
-          new GenericDatumReader<GenericRecord>(SCHEMA).read(null, decoder);
+      GenericRecord record = new GenericDatumReader<GenericRecord>(SCHEMA).read(null, decoder);
       Baseline baseline = Baseline.of(header(record), summaries(record));
       if (!baseline.id().contentEquals((CharSequence) record.get("baseline_id"))) {
         throw new IOException(

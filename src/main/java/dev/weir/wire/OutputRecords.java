@@ -38,8 +38,7 @@ public final class OutputRecords {
   private static Envelope envelope(Output output) {
     if (output instanceof Output.Metric metric) {
       String series = metric.finding().series().id();
-      String id =
-          series + "-" + metric.finding().windowEnd() + "-" + metric.finding().revision();
+      String id = series + "-" + metric.finding().windowEnd() + "-" + metric.finding().revision();
       return new Envelope("metrics", series, id, "dev.weir.metric.v1", metric.finding().tick());
     }
     if (output instanceof Output.Alert alert) {

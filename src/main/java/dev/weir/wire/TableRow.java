@@ -21,7 +21,7 @@ abstract sealed class TableRow implements Row permits CsvRow, JsonRow {
     head = bytes;
     headFrom = from;
     headLength = to - from;
-    byteCount = to - from;
+    byteCount = (long) to - from;
     digest = null;
   }
 
