@@ -3,9 +3,12 @@ package dev.weir.spec;
 import dev.weir.baseline.ProfileSettings;
 import dev.weir.decide.DecisionSettings;
 import dev.weir.monitor.MonitorSettings;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param reference where the reference is
  * @param columns role to column name, for files and flat JSON
  * @param ignoredColumns columns to leave out
- * @param inputFormat {@code auto}, {@code flat-json} or a foreign format
+ * @param input how values on the topics are read
+ * @param entity column or tag that says whom a row is about; empty: rows stand for themselves
+ * @param dispersion what evidence is divided by, at least 1; empty: measured on the reference
+ * @param seasonality which part of the reference a window is compared with
  * @param profile what shapes summaries
  * @param monitors what is watched
  * @param decision how findings become alerts and triggers
@@ -33,14 +39,69 @@ public record JobSpec(
     Reference reference,
     Columns columns,
     List<String> ignoredColumns,
-    String inputFormat,
+    Input input,
+    Optional<String> entity,
+    Optional<Double> dispersion,
+    Seasonality seasonality,
     ProfileSettings profile,
     MonitorSettings monitors,
     DecisionSettings decision,
     Limits limits,
     Map<String, String> ownerAndDescription) {
 
-  /** Where the reference is. {@code path} is absolute once loaded from a file. */
+  /** {@code auto}, {@code flat-json} or a foreign format, see {@link Input#format}. */
+  public String inputFormat() {
+    return input.format();
+  }
+
+  /** The same with the reference looked up in {@code folder}, the one of the job file. */
+  public JobSpec in(Path folder) {
+    Path path = folder.resolve(reference.path()).toAbsolutePath().normalize();
+    Reference found =
+        new Reference(
+            path.toString(), reference.sha256, reference.from, reference.to, reference.delta);
+    return new JobSpec(
+        modelId,
+        configHash,
+        source,
+        resolved,
+        found,
+        columns,
+        ignoredColumns,
+        input,
+        entity,
+        dispersion,
+        seasonality,
+        profile,
+        monitors,
+        decision,
+        limits,
+        ownerAndDescription);
+  }
+
+  /**
+   * How values on the topics are read.
+   *
+   * @param format {@code auto}, {@code flat-json} or a foreign format
+   * @param names feature names in order, for payloads without names
+   * @param outputs role to output tensor or position
+   */
+  public record Input(String format, List<String> names, Map<String, String> outputs) {}
+
+  /**
+   * Seasonal baseline.
+   *
+   * @param by {@code none}, {@code hour_of_day}, {@code hour_weekend}, {@code day_of_week} or {@code
+   *     hour_of_week}
+   * @param zone zone of the cells
+   * @param shrink rows of the whole baseline mixed into each cell, in effect sizes only
+   */
+  public record Seasonality(String by, ZoneId zone, long shrink) {}
+
+  /**
+   * Where the reference is. {@code path} is absolute once loaded from a file, else relative to the
+   * job file. {@code from} and {@code to} are event times in epoch milliseconds.
+   */
   public record Reference(
       String path, @Nullable String sha256, @Nullable Long from, @Nullable Long to, double delta) {}
 

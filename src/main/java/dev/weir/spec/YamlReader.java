@@ -1,5 +1,6 @@
 package dev.weir.spec;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -198,7 +199,7 @@ final class YamlReader {
     try {
       return Long.parseLong(digits, radix);
     } catch (NumberFormatException tooLarge) {
-      return new java.math.BigInteger(digits, radix).doubleValue();
+      return new BigInteger(digits, radix).doubleValue();
     }
   }
 

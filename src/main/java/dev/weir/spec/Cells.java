@@ -1,0 +1,96 @@
+package dev.weir.spec;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the text of a reference cell means. */
+final class Cells {
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
+  private static final Pattern SPECIAL =
+      Pattern.compile("(?i)nan|[-+]?inf(inity)?");
+
+  /** Earliest epoch millisecond that can be told from a second. */
+  private static final double LEAST_MILLIS = 1e11;
+
+  private Cells() {}
+
+  /** Whether the text is a finite number. */
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
+
+  /** Whether the text is NaN or infinity, which a column of numbers may hold. */
+  static boolean isSpecial(String text) {
+    return SPECIAL.matcher(text).matches();
+  }
+
+  /** Whether the text is a truth value. */
+  static boolean isTruth(String text) {
+    return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
+  }
+
+  /** The number, NaN where there is none. */
+  static double number(@Nullable String text) {
+    return text != null && isNumber(text) ? Double.parseDouble(text) : Double.NaN;
+  }
+
+  /** Epoch milliseconds of a time with its zone or of whole milliseconds; NaN where there is none. */
+  static double time(@Nullable String text) {
+    if (text == null) {
+      return Double.NaN;
+    }
+    if (isNumber(text)) {
+      double millis = Double.parseDouble(text);
+      return millis >= LEAST_MILLIS ? millis : Double.NaN;
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeParseException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** A class as text without decoration: {@code 1}, not {@code 1.0}. */
+  static String label(String text) {
+    if (isNumber(text)) {
+      BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+      return number.signum() == 0 ? "0" : number.toPlainString();
+    }
+    return isTruth(text) ? text.toLowerCase(Locale.ROOT) : text;
+  }
+
+  /** Epoch milliseconds of a date or a time of a job file. */
+  static long instant(String text) {
+    if (text.indexOf('T') < 0) {
+      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    }
+    String full = text.matches(".*T[0-9]{2}:[0-9]{2}Z") ? text.replace("Z", ":00Z") : text;
+    return Instant.parse(full).toEpochMilli();
+  }
+
+  /** How many numbers the text {@code [1, 2, 3]} holds; -1 if it is no such list. */
+  static int arrayLength(String text) {
+    if (!text.startsWith("[") || !text.endsWith("]")) {
+      return -1;
+    }
+    String inside = text.substring(1, text.length() - 1).strip();
+    if (inside.isEmpty()) {
+      return 0;
+    }
+    String[] parts = inside.split(",", -1);
+    for (String part : parts) {
+      if (!isNumber(part.strip()) && !isSpecial(part.strip())) {
+        return -1;
+      }
+    }
+    return parts.length;
+  }
+}
