@@ -1,5 +1,8 @@
 package dev.weir.flink;
 
+import dev.weir.event.Event;
+import java.util.Locale;
+
 /**
  * Uid and name of every operator. Constants are only ever added: a savepoint finds its state by
  * uid.
@@ -18,6 +21,7 @@ public enum OperatorId {
   GATHER_OUTCOMES("3. Gather outcomes"),
   COHORT("4. Merge outcomes into cohorts"),
   JUDGE("5. Judge"),
+  HEAR_CONTROL("6. Hear what people and registries say"),
   DECIDE("6. Decide"),
   COUNT("7. Count records"),
   READ_BACK("7. Read triggers back"),
@@ -33,7 +37,25 @@ public enum OperatorId {
 
   /** Stable identifier: the constant's name in lower case with hyphens. */
   public String uid() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The source of an input. */
+  public static OperatorId reading(Event.Input input) {
+    return switch (input) {
+      case FEATURES -> READ_FEATURES;
+      case PREDICTIONS -> READ_PREDICTIONS;
+      case LABELS -> READ_LABELS;
+    };
+  }
+
+  /** The operator that profiles an input. */
+  public static OperatorId profiling(Event.Input input) {
+    return switch (input) {
+      case FEATURES -> PROFILE_FEATURES;
+      case PREDICTIONS -> PROFILE_PREDICTIONS;
+      case LABELS -> ACCEPT_LABELS;
+    };
   }
 
   /** Name for people. */

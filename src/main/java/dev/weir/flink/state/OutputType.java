@@ -1,8 +1,12 @@
 package dev.weir.flink.state;
 
 import dev.weir.wire.OutputRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +18,18 @@ public final class OutputType {
       new CodecType<>(OutputRecord.class, OutputType::write, OutputType::read);
 
   private OutputType() {}
+
+  /** An output as bytes. */
+  public static byte[] bytes(OutputRecord output) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(output, new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  /** The output of these bytes. */
+  public static OutputRecord of(byte[] bytes) throws IOException {
+    return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+  }
 
   private static void write(OutputRecord output, DataOutput out) throws IOException {
     out.writeUTF(output.topicSuffix());

@@ -1,0 +1,187 @@
+package dev.weir.flink.operator;
+
+import dev.weir.decide.SystemNotice;
+import dev.weir.decide.TriggerOutbox;
+import dev.weir.flink.state.OutputType;
+import dev.weir.wire.OutputRecord;
+import dev.weir.wire.TriggerIdentity;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Step 7 for triggers: keeps each until it was read back from its topic, committed; sends the same
+ * bytes again if it was not after some checkpoints.
+ *
+ * <p>This does not rely on transactions being right: one that expired or was fenced is noticed
+ * here. Counter {@code triggers_reemitted}, gauge-like counter {@code trigger_conflicts}.
+ */
+public final class ConfirmTriggersFunction
+    extends KeyedCoProcessFunction<String, OutputRecord, OutputRecord, OutputRecord>
+    implements CheckpointListener {
+  private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(ConfirmTriggersFunction.class);
+
+  /** Checkpoints after which a trigger that was not read back goes out again. */
+  private static final int PATIENCE = 4;
+
+  /** How often it is looked whether a checkpoint was completed. */
+  private static final long LOOK_MILLIS = 1_000;
+
+  private transient ValueState<byte[]> outbox;
+  private transient MapState<String, byte[]> records;
+  private transient Map<String, Long> counted;
+  private transient long completed;
+  private transient Counter reemitted;
+  private transient Counter conflicts;
+
+  @Override
+  public void open(OpenContext context) {
+    outbox =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "outbox", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    records =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "records",
+                    Types.STRING,
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    counted = new HashMap<>();
+    reemitted =
+        getRuntimeContext().getMetricGroup().addGroup("weir").counter("triggers_reemitted");
+    conflicts =
+        getRuntimeContext().getMetricGroup().addGroup("weir").counter("trigger_conflicts");
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    completed++;
+  }
+
+  @Override
+  public void processElement1(OutputRecord trigger, Context context, Collector<OutputRecord> out)
+      throws Exception {
+    TriggerIdentity identity = identity(trigger);
+    TriggerOutbox box = box();
+    box.issue(identity.triggerId(), trigger.value(), identity.expiresAt());
+    records.put(identity.triggerId(), OutputType.bytes(trigger));
+    save(box);
+    out.collect(trigger);
+    context.timerService().registerEventTimeTimer(identity.expiresAt() + 1);
+    look(context);
+  }
+
+  @Override
+  public void processElement2(OutputRecord seen, Context context, Collector<OutputRecord> out)
+      throws Exception {
+    TriggerIdentity identity = TriggerIdentity.of(seen.value());
+    if (identity == null) {
+      return;
+    }
+    TriggerOutbox box = box();
+    switch (box.visible(identity.triggerId(), seen.value())) {
+      case OURS -> {
+        records.remove(identity.triggerId());
+        save(box);
+      }
+      case CONFLICT -> {
+        conflicts.inc();
+        LOG.error(
+            "The trigger topic holds other bytes under the id {}: divergence or forgery ({})",
+            identity.triggerId(),
+            SystemNotice.Kind.TRIGGER_CONFLICT);
+      }
+      case UNKNOWN -> {
+        // Expired long ago, or issued before this state began.
+      }
+    }
+  }
+
+  @Override
+  public void onTimer(long time, OnTimerContext context, Collector<OutputRecord> out)
+      throws Exception {
+    TriggerOutbox box = box();
+    if (context.timeDomain() == org.apache.flink.streaming.api.TimeDomain.EVENT_TIME) {
+      for (String expired : box.expire(time)) {
+        LOG.error("The trigger {} expired and was never read back from its topic", expired);
+        records.remove(expired);
+      }
+    } else {
+      for (String again : missing(box, context.getCurrentKey())) {
+        reemitted.inc();
+        out.collect(OutputType.of(records.get(again)));
+      }
+      if (box.waiting() > 0) {
+        look(context);
+      }
+    }
+    save(box);
+  }
+
+  /** Triggers that must go out again after the checkpoints completed since the last look. */
+  private List<String> missing(TriggerOutbox box, String modelId) {
+    List<String> missing = new ArrayList<>();
+    long before = counted.getOrDefault(modelId, 0L);
+    for (long checkpoint = before; checkpoint < completed; checkpoint++) {
+      box.checkpointCompleted().forEach(letter -> missing.add(letter.triggerId()));
+    }
+    counted.put(modelId, completed);
+    return missing;
+  }
+
+  private void look(Context context) {
+    long now = context.timerService().currentProcessingTime();
+    // One timer a second at most, whatever the number of triggers.
+    context
+        .timerService()
+        .registerProcessingTimeTimer((now / LOOK_MILLIS + 1) * LOOK_MILLIS);
+    counted.putIfAbsent(context.getCurrentKey(), completed);
+  }
+
+  private static TriggerIdentity identity(OutputRecord trigger) {
+    TriggerIdentity identity = TriggerIdentity.of(trigger.value());
+    if (identity == null) {
+      throw new IllegalStateException("a decision wrote a trigger that nobody can read");
+    }
+    return identity;
+  }
+
+  private TriggerOutbox box() throws IOException {
+    byte[] bytes = outbox.value();
+    return bytes == null
+        ? new TriggerOutbox(PATIENCE)
+        : TriggerOutbox.decode(new DataInputStream(new ByteArrayInputStream(bytes)), PATIENCE);
+  }
+
+  private void save(TriggerOutbox box) throws IOException {
+    if (box.isEmpty()) {
+      outbox.clear();
+      return;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    box.encode(new DataOutputStream(bytes));
+    outbox.update(bytes.toByteArray());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.weir.flink.operator;
+
+import dev.weir.flink.OperatorId;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+
+/**
+ * Passes elements on and says at once that time will not be held back by this stream: control and
+ * the read-back have no event time of their own.
+ *
+ * @param <T> the element
+ */
+public final class ReleaseTimeOperator<T> extends AbstractStreamOperator<T>
+    implements OneInputStreamOperator<T, T> {
+  private static final long serialVersionUID = 1;
+
+  private ReleaseTimeOperator() {}
+
+  /** {@code stream}, which no longer holds back time. */
+  public static <T> DataStream<T> after(DataStream<T> stream, OperatorId id) {
+    return stream
+        .transform(id.label(), stream.getType(), new ReleaseTimeOperator<T>())
+        .uid(id.uid())
+        .setParallelism(1);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    output.emitWatermark(Watermark.MAX_WATERMARK);
+  }
+
+  @Override
+  public void processElement(StreamRecord<T> element) {
+    element.eraseTimestamp();
+    output.collect(element);
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) {
+    // Said in open already.
+  }
+
+  @Override
+  public void processWatermarkStatus(WatermarkStatus status) {
+    // An idle control stream still does not hold back time.
+  }
+}

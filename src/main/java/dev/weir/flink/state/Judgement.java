@@ -1,0 +1,276 @@
+package dev.weir.flink.state;
+
+import dev.weir.decide.LabelCount;
+import dev.weir.decide.SystemNotice;
+import dev.weir.event.Control;
+import dev.weir.monitor.Finding;
+import dev.weir.monitor.Histogram;
+import dev.weir.monitor.Series;
+import dev.weir.monitor.Unit;
+import dev.weir.monitor.Verdict;
+import dev.weir.monitor.Withheld;
+import dev.weir.wire.ControlJson;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that one model learns at one event time, on its way to the decision.
+ *
+ * @param modelId the model
+ * @param tick event time at which it is known
+ * @param id what it is about: of two with equal tick and id the later one replaces the earlier
+ * @param findings findings of one report
+ * @param labels labels of a final cohort
+ * @param controls what people and registries say
+ * @param notices about Weir's own input and limits
+ */
+public record Judgement(
+    String modelId,
+    long tick,
+    String id,
+    List<Finding> findings,
+    List<LabelCount> labels,
+    List<Control> controls,
+    List<SystemNotice> notices) {
+
+  /** How it travels. */
+  public static final CodecType<Judgement> TYPE =
+      new CodecType<>(Judgement.class, Judgement::write, Judgement::read);
+
+  private static final byte FORMAT = 1;
+  private static final Unit[] UNITS = Unit.values();
+  private static final Verdict[] VERDICTS = Verdict.values();
+  private static final Withheld[] WITHHELD = Withheld.values();
+  private static final SystemNotice.Kind[] NOTICES = SystemNotice.Kind.values();
+
+  /** Writes it. */
+  public void write(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    out.writeUTF(modelId);
+    out.writeLong(tick);
+    out.writeUTF(id);
+    writeList(out, findings, Judgement::writeFinding);
+    writeList(out, labels, Judgement::writeLabels);
+    writeList(out, controls, (control, to) -> writeBytes(to, ControlJson.write(control)));
+    writeList(out, notices, Judgement::writeNotice);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Judgement read(DataInput in) throws IOException {
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException("judgement: format " + format + " is unknown");
+    }
+    return new Judgement(
+        in.readUTF(),
+        in.readLong(),
+        in.readUTF(),
+        readList(in, Judgement::readFinding),
+        readList(in, Judgement::readLabels),
+        readList(in, from -> ControlJson.read(readBytes(from))),
+        readList(in, Judgement::readNotice));
+  }
+
+  @FunctionalInterface
+  private interface Write<T> {
+    void write(T element, DataOutput out) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Read<T> {
+    T read(DataInput in) throws IOException;
+  }
+
+  private static <T> void writeList(DataOutput out, List<T> list, Write<T> write)
+      throws IOException {
+    out.writeInt(list.size());
+    for (T element : list) {
+      write.write(element, out);
+    }
+  }
+
+  private static <T> List<T> readList(DataInput in, Read<T> read) throws IOException {
+    int size = in.readInt();
+    List<T> list = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      list.add(read.read(in));
+    }
+    return list;
+  }
+
+  private static void writeFinding(Finding finding, DataOutput out) throws IOException {
+    Series series = finding.series();
+    out.writeUTF(series.modelId());
+    out.writeUTF(series.modelVersion());
+    out.writeUTF(series.monitor());
+    out.writeUTF(series.metric());
+    writeText(out, series.feature());
+    writeText(out, series.segment());
+    out.writeLong(finding.windowStart());
+    out.writeLong(finding.windowEnd());
+    out.writeLong(finding.tick());
+    out.writeInt(finding.revision());
+    writeNumber(out, finding.value());
+    out.writeByte(finding.unit().ordinal());
+    writeNumber(out, finding.ciLow());
+    writeNumber(out, finding.ciHigh());
+    writeNumber(out, finding.threshold());
+    out.writeLong(finding.nCurrent());
+    out.writeBoolean(finding.nReference() != null);
+    if (finding.nReference() != null) {
+      out.writeLong(finding.nReference());
+    }
+    out.writeByte(finding.verdict().ordinal());
+    writeNumber(out, finding.completeness());
+    writeNumber(out, finding.errorBound());
+    out.writeByte(finding.withheld() == null ? -1 : finding.withheld().ordinal());
+    writeList(out, finding.blindTo(), (text, to) -> to.writeUTF(text));
+    writeText(out, finding.season());
+    writeText(out, finding.baselineId());
+    out.writeBoolean(finding.histogram() != null);
+    if (finding.histogram() != null) {
+      writeHistogram(out, finding.histogram());
+    }
+    writeBytes(out, finding.counts());
+    out.writeUTF(finding.configHash());
+  }
+
+  private static Finding readFinding(DataInput in) throws IOException {
+    Series series =
+        new Series(
+            in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), readText(in), readText(in));
+    return new Finding(
+        series,
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        readNumber(in),
+        UNITS[in.readByte()],
+        readNumber(in),
+        readNumber(in),
+        readNumber(in),
+        in.readLong(),
+        in.readBoolean() ? in.readLong() : null,
+        VERDICTS[in.readByte()],
+        readNumber(in),
+        readNumber(in),
+        readWithheld(in),
+        readList(in, DataInput::readUTF),
+        readText(in),
+        readText(in),
+        in.readBoolean() ? readHistogram(in) : null,
+        readOptionalBytes(in),
+        in.readUTF());
+  }
+
+  private static @Nullable Withheld readWithheld(DataInput in) throws IOException {
+    byte ordinal = in.readByte();
+    return ordinal < 0 ? null : WITHHELD[ordinal];
+  }
+
+  private static void writeHistogram(DataOutput out, Histogram histogram) throws IOException {
+    writeList(out, histogram.edges(), (edge, to) -> to.writeDouble(edge));
+    writeList(out, histogram.categories(), (category, to) -> writeText(to, category));
+    writeList(out, histogram.reference(), (count, to) -> to.writeLong(count));
+    writeList(out, histogram.current(), (count, to) -> to.writeLong(count));
+    out.writeLong(histogram.referenceMissing());
+    out.writeLong(histogram.currentMissing());
+  }
+
+  private static Histogram readHistogram(DataInput in) throws IOException {
+    return new Histogram(
+        readList(in, DataInput::readDouble),
+        readList(in, from -> String.valueOf(readText(from))),
+        readList(in, DataInput::readLong),
+        readList(in, DataInput::readLong),
+        in.readLong(),
+        in.readLong());
+  }
+
+  private static void writeLabels(LabelCount labels, DataOutput out) throws IOException {
+    out.writeUTF(labels.modelVersion());
+    out.writeLong(labels.windowStart());
+    out.writeLong(labels.windowEnd());
+    out.writeLong(labels.predicted());
+    out.writeLong(labels.labelled());
+    out.writeInt(labels.classes().size());
+    for (Map.Entry<String, Long> entry : new TreeMap<>(labels.classes()).entrySet()) {
+      writeText(out, entry.getKey());
+      out.writeLong(entry.getValue());
+    }
+  }
+
+  private static LabelCount readLabels(DataInput in) throws IOException {
+    String version = in.readUTF();
+    long start = in.readLong();
+    long end = in.readLong();
+    long predicted = in.readLong();
+    long labelled = in.readLong();
+    Map<String, Long> classes = new TreeMap<>();
+    for (int i = in.readInt(); i > 0; i--) {
+      classes.put(String.valueOf(readText(in)), in.readLong());
+    }
+    return new LabelCount(version, start, end, predicted, labelled, classes);
+  }
+
+  private static void writeNotice(SystemNotice notice, DataOutput out) throws IOException {
+    out.writeByte(notice.kind().ordinal());
+    out.writeUTF(notice.subject());
+    out.writeBoolean(notice.active());
+    out.writeUTF(notice.summary());
+  }
+
+  private static SystemNotice readNotice(DataInput in) throws IOException {
+    return new SystemNotice(
+        NOTICES[in.readByte()], in.readUTF(), in.readBoolean(), in.readUTF());
+  }
+
+  private static void writeNumber(DataOutput out, @Nullable Double number) throws IOException {
+    out.writeBoolean(number != null);
+    if (number != null) {
+      out.writeDouble(number);
+    }
+  }
+
+  private static @Nullable Double readNumber(DataInput in) throws IOException {
+    return in.readBoolean() ? in.readDouble() : null;
+  }
+
+  private static void writeText(DataOutput out, @Nullable String text) throws IOException {
+    writeBytes(out, text == null ? null : text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private static @Nullable String readText(DataInput in) throws IOException {
+    byte[] bytes = readOptionalBytes(in);
+    return bytes == null ? null : new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static void writeBytes(DataOutput out, byte @Nullable [] bytes) throws IOException {
+    out.writeInt(bytes == null ? -1 : bytes.length);
+    if (bytes != null) {
+      out.write(bytes);
+    }
+  }
+
+  private static byte[] readBytes(DataInput in) throws IOException {
+    byte[] bytes = readOptionalBytes(in);
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  private static byte @Nullable [] readOptionalBytes(DataInput in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return bytes;
+  }
+}

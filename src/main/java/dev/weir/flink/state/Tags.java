@@ -1,0 +1,24 @@
+package dev.weir.flink.state;
+
+import dev.weir.wire.OutputRecord;
+import org.apache.flink.util.OutputTag;
+
+/** The side outputs of operators. */
+public final class Tags {
+  /** Summaries of panes of what was read. */
+  public static final OutputTag<Part> PARTS = new OutputTag<>("parts", Part.TYPE);
+
+  /** Records that are written as they are: dead letters. */
+  public static final OutputTag<OutputRecord> OUTPUTS =
+      new OutputTag<>("outputs", OutputType.TYPE);
+
+  /** Changes of counts. */
+  public static final OutputTag<CountChange> COUNTS =
+      new OutputTag<>("counts", CountChange.TYPE);
+
+  /** What a person must hear about Weir's own input and limits. */
+  public static final OutputTag<Judgement> NOTICES =
+      new OutputTag<>("notices", Judgement.TYPE);
+
+  private Tags() {}
+}
