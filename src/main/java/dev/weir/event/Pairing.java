@@ -90,6 +90,7 @@ public final class Pairing {
     return pairing.step();
   }
 
+  @SuppressWarnings("ReferenceEquality") // a copy equals the principal record
   private void add(PairInput record) {
     PendingPrediction pending = after;
     if (pending == null) {

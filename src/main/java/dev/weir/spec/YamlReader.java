@@ -112,8 +112,7 @@ final class YamlReader {
             ? scalar.getTag()
             : ((CollectionStartEvent) event).getTag();
     if (tag.isPresent()) {
-      problems.error(
-          at(event), "E103", "tags are not allowed in job files: '" + tag.get() + "'");
+      problems.error(at(event), "E103", "tags are not allowed in job files: '" + tag.get() + "'");
     }
     if (event.getAnchor().isPresent()) {
       problems.error(
@@ -143,14 +142,12 @@ final class YamlReader {
       YamlNode.Entry first = entries.putIfAbsent(key, new YamlNode.Entry(keyAt, value));
       if (first != null) {
         problems.error(
-            keyAt,
-            "E102",
-            "duplicate key '" + key + "'",
-            "first on line " + first.keyAt().line());
+            keyAt, "E102", "duplicate key '" + key + "'", "first on line " + first.keyAt().line());
       }
     }
     next();
-    Position at = entries.values().stream().findFirst().map(YamlNode.Entry::keyAt).orElse(at(start));
+    Position at =
+        entries.values().stream().findFirst().map(YamlNode.Entry::keyAt).orElse(at(start));
     return new YamlNode.Keys(isFlow(start) ? at(start) : at, entries);
   }
 
@@ -231,9 +228,7 @@ final class YamlReader {
   private static Position at(Event event) {
     Optional<Mark> start = event.getStartMark();
     Optional<Mark> end = event.getEndMark();
-    return start.isPresent() && end.isPresent()
-        ? position(start.get(), end.get())
-        : Position.START;
+    return start.isPresent() && end.isPresent() ? position(start.get(), end.get()) : Position.START;
   }
 
   private static Position position(Mark start, Mark end) {
