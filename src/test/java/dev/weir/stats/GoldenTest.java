@@ -30,6 +30,10 @@ class GoldenTest {
           new InferenceGolden(),
           new SequentialGolden(),
           new CrossCheckGolden(),
+          new DistancesGolden(),
+          new ClassificationGolden(),
+          new CalibrationGolden(),
+          new RegressionGolden(),
           new UnusedGolden());
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -99,14 +99,26 @@ public final class EmbeddingSummary implements Summary<EmbeddingSummary> {
     if (m < 2 || n < 2) {
       return Optional.empty();
     }
-    double own = (n * (inner(this, this) / (n * n)) - 1) / (n - 1);
-    double theirs = (m * (inner(reference, reference) / (m * m)) - 1) / (m - 1);
-    double square = own + theirs - 2 * (inner(this, reference) / (n * m));
+    double square =
+        squaredDiscrepancy(
+            inner(reference, reference) / (m * m),
+            m,
+            inner(this, this) / (n * n),
+            n,
+            inner(this, reference) / (n * m));
     // A mean vector moves by at most 2^-31 sqrt(2); the three terms together by less than 2^-26.
     double slack = 0x1p-26;
     double value = Math.sqrt(Math.max(0, square));
     double bound = Math.sqrt(Math.max(0, square) + slack) - Math.sqrt(Math.max(0, square - slack));
     return Optional.of(new Measured(value, bound));
+  }
+
+  /** Without bias: the squared norms of both means, and the product of the means. */
+  static double squaredDiscrepancy(
+      double normReference, double m, double normCurrent, double n, double product) {
+    double reference = (m * normReference - 1) / (m - 1);
+    double current = (n * normCurrent - 1) / (n - 1);
+    return reference + current - 2 * product;
   }
 
   private static double inner(EmbeddingSummary first, EmbeddingSummary second) {
