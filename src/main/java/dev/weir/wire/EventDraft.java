@@ -137,13 +137,9 @@ final class EventDraft {
     }
   }
 
-  /** Says so if there are too many features; true if there are. */
-  boolean failedByFeatureCount() {
-    if (features.size() <= Limits.FEATURES) {
-      return false;
-    }
+  /** Says that the record has more features than are read. */
+  void failTooManyFeatures() {
     fail(Reason.TOO_MANY_FIELDS, "features", "more than " + Limits.FEATURES + " features");
-    return true;
   }
 
   // ---- what became of it

@@ -176,6 +176,12 @@ final class JsonObjectWriter {
     return this;
   }
 
+  /** A value that {@code append} writes. */
+  JsonObjectWriter raw(String name, Consumer<StringBuilder> append) {
+    append.accept(name(name));
+    return this;
+  }
+
   /** The finished object. */
   byte[] bytes() {
     return out.append('}').toString().getBytes(StandardCharsets.UTF_8);

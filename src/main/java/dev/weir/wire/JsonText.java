@@ -3,6 +3,7 @@ package dev.weir.wire;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -27,6 +28,9 @@ public final class JsonText {
   private static final int MOST_TEXT = 65_536;
   private static final int MOST_LEVELS = 32;
   private static final int MOST_DIGITS = 1_000;
+
+  /** How Jackson begins to say that a key appears twice. */
+  private static final String DUPLICATE = "Duplicate field '";
 
   /** Makes all parsers; names are not interned, because strangers choose them. */
   static final JsonFactory FACTORY = factory(MOST_TEXT);
@@ -181,14 +185,14 @@ public final class JsonText {
     }
   }
 
-  /** What a failure to read JSON means for a record. */
+  /** What a failure to read means for a record. */
   static Problem problem(IOException failure) {
-    String message = failure instanceof JsonParseException json ? json.getOriginalMessage() : null;
-    if (message == null) {
-      message = String.valueOf(failure.getMessage());
+    if (!(failure instanceof JsonProcessingException json)) {
+      return new Problem(Reason.UNDECODABLE, null, String.valueOf(failure.getMessage()));
     }
-    if (message.startsWith("Duplicate field '") && message.endsWith("'")) {
-      String field = message.substring("Duplicate field '".length(), message.length() - 1);
+    String message = String.valueOf(json.getOriginalMessage());
+    if (message.startsWith(DUPLICATE) && message.endsWith("'")) {
+      String field = message.substring(DUPLICATE.length(), message.length() - 1);
       return new Problem(Reason.WRONG_TYPE, field, "the key appears twice in one JSON object");
     }
     return new Problem(Reason.UNDECODABLE, null, "no readable JSON: " + message);

@@ -131,15 +131,8 @@ public final class RowEvents {
 
   /** The event of this row, or why there is none. {@code features} is valid until the next call. */
   public Decoded read(Row row) {
-    draft.clear();
-    Problem problem = row.problem();
-    if (problem != null) {
-      draft.fail(problem);
-    } else {
-      fill(row);
-    }
-    Event event = draft.finish(times, null);
-    problem = draft.problem();
+    Event event = draft(row).finish(times, null);
+    Problem problem = draft.problem();
     if (event != null && problem == null) {
       return new Decoded.Good(event);
     }
@@ -153,7 +146,18 @@ public final class RowEvents {
             draft.predictionId()));
   }
 
-  /** Fills a draft from a row; fields that are there already stay unless the row has them too. */
+  /** The draft of this row's event, not checked yet; it is reused. */
+  EventDraft draft(Row row) {
+    draft.clear();
+    Problem problem = row.problem();
+    if (problem == null) {
+      fill(row);
+    } else {
+      draft.fail(problem);
+    }
+    return draft;
+  }
+
   private void fill(Row row) {
     draft.text(EventField.MODEL_ID, modelId);
     if (input == Input.FEATURES) {
@@ -165,7 +169,6 @@ public final class RowEvents {
     if (input == Input.PREDICTIONS && !draft.has(EventField.MODEL_VERSION)) {
       draft.text(EventField.MODEL_VERSION, UNVERSIONED);
     }
-    draft.failedByFeatureCount();
   }
 
   private void fill(Row row, int cell, Use use) {
@@ -190,6 +193,10 @@ public final class RowEvents {
 
   private void addFeature(Row row, int cell, Use use) {
     FeatureValues values = draft.features();
+    if (values.size() == Limits.FEATURES) {
+      draft.failTooManyFeatures();
+      return;
+    }
     if (use.kind() == null) {
       RowCells.addAnything(values, use.column(), row, cell);
       return;

@@ -1,0 +1,165 @@
+package dev.weir.wire;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads Avro's binary encoding from bytes. Nothing is allocated before its length has been compared
+ * with the bytes that remain, so that five bytes cannot ask for a gigabyte.
+ */
+final class AvroInput {
+  private byte[] bytes = {};
+  private int at;
+  private int end;
+  private int itemsLeft;
+
+  /** Items of all lists and maps of one record, those that take no bytes included. */
+  private static final int MOST_ITEMS = 200_000;
+
+  /** Starts over. */
+  void over(byte[] source, int from, int to) {
+    bytes = source;
+    at = from;
+    end = to;
+    itemsLeft = MOST_ITEMS;
+  }
+
+  int remaining() {
+    return end - at;
+  }
+
+  /** Fails unless everything has been read. */
+  void expectEnd() throws IOException {
+    if (at != end) {
+      throw new MalformedException((end - at) + " bytes are left over behind the Avro record");
+    }
+  }
+
+  private void need(int count) throws IOException {
+    if (count > end - at) {
+      throw new MalformedException("the Avro record ends too early");
+    }
+  }
+
+  long readLong() throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      need(1);
+      byte next = bytes[at++];
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    throw new MalformedException("an Avro number is too long");
+  }
+
+  int readInt() throws IOException {
+    long value = readLong();
+    if (value != (int) value) {
+      throw new MalformedException("an Avro int is out of its range");
+    }
+    return (int) value;
+  }
+
+  boolean readBoolean() throws IOException {
+    need(1);
+    byte value = bytes[at++];
+    if (value != 0 && value != 1) {
+      throw new MalformedException("an Avro boolean is neither 0 nor 1");
+    }
+    return value == 1;
+  }
+
+  float readFloat() throws IOException {
+    return Float.intBitsToFloat((int) readLittleEndian(4));
+  }
+
+  double readDouble() throws IOException {
+    return Double.longBitsToDouble(readLittleEndian(8));
+  }
+
+  private long readLittleEndian(int count) throws IOException {
+    need(count);
+    long value = 0;
+    for (int i = count - 1; i >= 0; i--) {
+      value = (value << 8) | (bytes[at + i] & 0xFFL);
+    }
+    at += count;
+    return value;
+  }
+
+  /** Branch of a union, or symbol of an enumeration. */
+  int readIndex(int count) throws IOException {
+    long index = readLong();
+    if (index < 0 || index >= count) {
+      throw new MalformedException("an Avro union or enum has no branch " + index);
+    }
+    return (int) index;
+  }
+
+  /** Length of a text or byte field, which is there in full. */
+  int readLength(int most) throws IOException {
+    long length = readLong();
+    if (length < 0 || length > most) {
+      throw new MalformedException("a text or byte field declares " + length + " bytes");
+    }
+    need((int) length);
+    return (int) length;
+  }
+
+  String readText() throws IOException {
+    int length = readLength(Limits.STRING_BYTES);
+    String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+    at += length;
+    return text;
+  }
+
+  /** The next text, which is {@code last} itself if its bytes are. */
+  String readText(CachedText last) throws IOException {
+    int length = readLength(Limits.STRING_BYTES);
+    String text = last.of(bytes, at, at + length);
+    at += length;
+    return text;
+  }
+
+  byte[] readBytes() throws IOException {
+    return readFixed(readLength(Limits.FIELD_BYTES));
+  }
+
+  byte[] readFixed(int length) throws IOException {
+    skip(length);
+    return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
+  void skip(int length) throws IOException {
+    need(length);
+    at += length;
+  }
+
+  /**
+   * Number of items in the next block of a list or map; 0 at its end.
+   *
+   * @param already items before this block
+   * @param leastBytes fewest bytes of an item
+   */
+  int readBlock(int already, int leastBytes) throws IOException {
+    long count = readLong();
+    if (count < 0) {
+      long size = readLong();
+      if (count == Long.MIN_VALUE || size < 0 || size > remaining()) {
+        throw new MalformedException("an Avro block declares a wrong size");
+      }
+      count = -count;
+    }
+    if (count > Limits.COLLECTION_ITEMS - already || count > itemsLeft) {
+      throw new MalformedException("a list or map declares more items than are read");
+    }
+    if (count * leastBytes > remaining()) {
+      throw new MalformedException("the Avro record ends too early");
+    }
+    itemsLeft -= (int) count;
+    return (int) count;
+  }
+}
