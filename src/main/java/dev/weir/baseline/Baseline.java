@@ -31,6 +31,7 @@ public final class Baseline {
   private final List<Column> columns = new ArrayList<>();
   private final Map<Place, Reference> references = new HashMap<>();
   private final Map<String, Outcomes> outcomes = new HashMap<>();
+  private final Map<String, CohortSummary> completed = new HashMap<>();
   private final Frame frame;
 
   /**
@@ -58,13 +59,22 @@ public final class Baseline {
       @Nullable Long effectiveFrom) {}
 
   /**
-   * Rows of one half of the reference whose category the other half's list does not have ({@code
-   * statistics.md} 4.3).
+   * Rows of one half of the reference whose category the other half's list does not have
+   * ({@code statistics.md} 4.3).
    *
    * @param unseen how many
    * @param rows size of the counted half
    */
-  public record SplitHalf(long unseen, long rows) {}
+  public record SplitHalf(long unseen, long rows) {
+    private void encode(DataOutput out) throws IOException {
+      Bytes.writeLong(out, unseen);
+      Bytes.writeLong(out, rows);
+    }
+
+    private static SplitHalf decode(DataInput in) throws IOException {
+      return new SplitHalf(Bytes.readLong(in), Bytes.readLong(in));
+    }
+  }
 
   /**
    * One column of the reference, in all rows or in a segment.
@@ -79,8 +89,20 @@ public final class Baseline {
    *
    * @param cohort all of them, as one final cohort
    * @param early their first loss at the early age
+   * @param classHalf chance of a true class that was never seen
    */
-  public record Outcomes(CohortSummary cohort, EarlyLossSummary early) {}
+  public record Outcomes(CohortSummary cohort, EarlyLossSummary early, SplitHalf classHalf) {
+    private void encode(DataOutput out) throws IOException {
+      cohort.encode(out);
+      early.encode(out);
+      classHalf.encode(out);
+    }
+
+    private static Outcomes decode(DataInput in, CohortLayout layout) throws IOException {
+      return new Outcomes(
+          CohortSummary.decode(in, layout), EarlyLossSummary.decode(in), SplitHalf.decode(in));
+    }
+  }
 
   /**
    * What holds for the reference as a whole.
@@ -149,9 +171,9 @@ public final class Baseline {
       if (summary.segment() == null) {
         readFrame(in);
       }
-      Outcomes read =
-          new Outcomes(CohortSummary.decode(in, frame.layout()), EarlyLossSummary.decode(in));
+      Outcomes read = Outcomes.decode(in, frame.layout());
       outcomes.put(key(summary.segment()), read);
+      completed.put(key(summary.segment()), read.cohort().withMissing());
       return;
     }
     Column column;
@@ -164,8 +186,7 @@ public final class Baseline {
     }
     Reference reference =
         new Reference(
-            ColumnSummary.decode(in, column),
-            new SplitHalf(Bytes.readLong(in), Bytes.readLong(in)));
+            ColumnSummary.decode(in, column), SplitHalf.decode(in));
     references.put(new Place(column.name(), column.role(), summary.segment()), reference);
   }
 
@@ -231,8 +252,7 @@ public final class Baseline {
             out -> {
               out.writeByte(FORMAT);
               write(out, frame);
-              all.cohort().encode(out);
-              all.early().encode(out);
+              all.encode(out);
             });
     return new NamedSummary(OUTCOME, kind(frame.layout()), null, null, false, rows, encoded);
   }
@@ -243,8 +263,7 @@ public final class Baseline {
         Bytes.of(
             out -> {
               out.writeByte(FORMAT);
-              part.cohort().encode(out);
-              part.early().encode(out);
+              part.encode(out);
             });
     return new NamedSummary(OUTCOME, kind(layout), segment, null, false, rows, encoded);
   }
@@ -271,8 +290,7 @@ public final class Baseline {
                 out.writeByte(column.role().ordinal());
               }
               reference.summary().encode(out);
-              Bytes.writeLong(out, reference.splitHalf().unseen());
-              Bytes.writeLong(out, reference.splitHalf().rows());
+              reference.splitHalf().encode(out);
             });
     NamedSummary.Kind kind =
         !column.numeric()
@@ -305,13 +323,19 @@ public final class Baseline {
   }
 
   /** A column of the reference; absent if the reference does not have it. */
-  public Optional<Reference> reference(String name, Column.Role role, @Nullable String segment) {
+  public Optional<Reference> reference(
+      String name, Column.Role role, @Nullable String segment) {
     return Optional.ofNullable(references.get(new Place(name, role, segment)));
   }
 
   /** What became of the reference's predictions; absent for segments that it does not have. */
   public Optional<Outcomes> outcomes(@Nullable String segment) {
     return Optional.ofNullable(outcomes.get(key(segment)));
+  }
+
+  /** The reference's cohort with the rule for absent labels applied; not to be changed. */
+  public Optional<CohortSummary> completed(@Nullable String segment) {
+    return Optional.ofNullable(completed.get(key(segment)));
   }
 
   /** How outcomes are summarised. */

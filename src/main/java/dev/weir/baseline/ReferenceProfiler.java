@@ -135,6 +135,7 @@ public final class ReferenceProfiler {
     private final List<Set<String>> firstHalf = new ArrayList<>();
     private final List<Map<List<String>, Long>> segments = new ArrayList<>();
     private final Map<String, Long> labelClasses = new TreeMap<>();
+    private final Set<String> firstHalfClasses = new HashSet<>();
     private final Numbers labelValues = new Numbers();
     private final Numbers intervalScores = new Numbers();
     private final Set<Long> windows = new HashSet<>();
@@ -167,7 +168,7 @@ public final class ReferenceProfiler {
       Outcome outcome = outcome(row);
       if (prediction != null && outcome != null) {
         addPrediction(prediction, listed);
-        addOutcome(outcome);
+        addOutcome(outcome, listed);
       }
     }
 
@@ -220,13 +221,16 @@ public final class ReferenceProfiler {
       }
     }
 
-    private void addOutcome(Outcome outcome) {
+    private void addOutcome(Outcome outcome, boolean listed) {
       Outcome.Known label = outcome.label();
       if (label == null) {
         return;
       }
       if (label.labelClass() != null) {
         labelClasses.merge(label.labelClass(), 1L, Long::sum);
+        if (listed) {
+          firstHalfClasses.add(label.labelClass());
+        }
       }
       Double trueValue = label.labelValue();
       labelValues.add(trueValue);
@@ -334,6 +338,8 @@ public final class ReferenceProfiler {
     private final EarlyLossSummary early = new EarlyLossSummary();
     private final long[] unseen;
     private final long[] halfRows;
+    private long unseenClasses;
+    private long halfClasses;
     private long rows;
 
     Part(ProfileLayout layout, CohortLayout cohortLayout) {
@@ -387,9 +393,17 @@ public final class ReferenceProfiler {
       Outcome outcome = outcome(row);
       if (outcome != null) {
         part.cohort.add(outcome, 1);
+        countClass(outcome.label(), listed, part);
         if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
           part.early.add(atEarlyAge(outcome), cohortLayout);
         }
+      }
+    }
+
+    private void countClass(Outcome.@Nullable Known label, boolean listed, Part part) {
+      if (!listed && label != null && label.labelClass() != null) {
+        part.halfClasses++;
+        part.unseenClasses += survey.firstHalfClasses.contains(label.labelClass()) ? 0 : 1;
       }
     }
 
@@ -435,7 +449,10 @@ public final class ReferenceProfiler {
     }
 
     private static Baseline.Outcomes outcomes(Part part) {
-      return new Baseline.Outcomes(part.cohort, part.early);
+      return new Baseline.Outcomes(
+          part.cohort,
+          part.early,
+          new Baseline.SplitHalf(part.unseenClasses, part.halfClasses));
     }
 
     private void addColumns(Part part, @Nullable String segment, List<NamedSummary> summaries) {

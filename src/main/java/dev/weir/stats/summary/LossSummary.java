@@ -58,6 +58,20 @@ public final class LossSummary implements Summary<LossSummary> {
     return sumOfSquares.toDouble() * 0x1p-60;
   }
 
+  /** A copy of the exact sum of x, in units of 2^-30. */
+  public Sum128 exactSum() {
+    Sum128 copy = new Sum128();
+    copy.add(sum);
+    return copy;
+  }
+
+  /** A copy of the exact sum of x^2, in units of 2^-60. */
+  public Sum128 exactSumOfSquares() {
+    Sum128 copy = new Sum128();
+    copy.add(sumOfSquares);
+    return copy;
+  }
+
   /** Mean of x, within 2^-31; absent without losses. */
   public Optional<Measured> mean() {
     return n <= 0 ? Optional.empty() : Optional.of(new Measured(sum() / n, HALF_UNIT));

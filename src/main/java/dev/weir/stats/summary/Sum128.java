@@ -49,6 +49,16 @@ public final class Sum128 {
     low = sum;
   }
 
+  /** The high 64 bits of the two's complement. */
+  public long high() {
+    return high;
+  }
+
+  /** The low 64 bits, unsigned. */
+  public long low() {
+    return low;
+  }
+
   /** Whether the sum is 0. */
   public boolean isZero() {
     return (high | low) == 0;

@@ -1,0 +1,245 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.Column;
+import dev.weir.stats.divergence.Comparison;
+import dev.weir.stats.divergence.Divergence;
+import dev.weir.stats.divergence.Divergences;
+import dev.weir.stats.inference.AbsentLabels;
+import dev.weir.stats.inference.CategoryReference;
+import dev.weir.stats.inference.DriftEvidence;
+import dev.weir.stats.inference.EvidencePlan;
+import dev.weir.stats.inference.EvidenceSettings;
+import dev.weir.stats.inference.WindowCounts;
+import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.CategoricalSummary;
+import dev.weir.stats.summary.NumericSummary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * Distances and drift evidence of one column, whatever it is a column of: features, predictions or
+ * labels are all told apart from their reference in this one way.
+ */
+final class ColumnComparison {
+  private static final String JUDGED = "total_variation";
+  private static final int EXPECTED_PER_CELL = 5;
+
+  private ColumnComparison() {}
+
+  static List<String> metrics() {
+    return Divergences.all().stream().map(Divergence::id).toList();
+  }
+
+  // Evidence.
+
+  /** The judged metric of a numeric column. */
+  static JudgedMetric judged(
+      String column, NumericSummary reference, double tolerance, AbsentLabels absent) {
+    long[][] counts = {reference.coarseCounts()};
+    return judged(
+        column,
+        tolerance,
+        delta -> DriftEvidence.numeric(counts, new EvidenceSettings(tolerance, delta), absent));
+  }
+
+  /** The judged metric of a categorical column. */
+  static JudgedMetric judged(
+      String column,
+      CategoricalSummary reference,
+      Baseline.SplitHalf half,
+      double tolerance,
+      AbsentLabels absent) {
+    return judged(
+        column,
+        tolerance,
+        delta -> categorical(reference, half, new EvidenceSettings(tolerance, delta), absent));
+  }
+
+  private static JudgedMetric judged(
+      String column, double tolerance, JudgedMetric.PlanMaker plan) {
+    return new JudgedMetric(JUDGED, column, tolerance, plan, made -> tolerance);
+  }
+
+  private static EvidencePlan categorical(
+      CategoricalSummary reference,
+      Baseline.SplitHalf half,
+      EvidenceSettings settings,
+      AbsentLabels absent) {
+    CategoricalLayout layout = reference.layout();
+    int[] named = named(layout);
+    long[] counts = counts(reference, named);
+    CategoryReference plan =
+        CategoryReference.of(new long[][] {Arrays.copyOf(counts, named.length)})
+            .distinct(layout.known().size())
+            .unseen(new long[] {half.unseen()}, new long[] {half.rows()});
+    if (hasOther(layout, named)) {
+      plan = plan.other(counts[named.length]);
+    }
+    for (String group : layout.groups()) {
+      plan = plan.group(members(layout, group, named));
+    }
+    return DriftEvidence.categorical(plan, settings, absent);
+  }
+
+  /** Positions of the categories that are events: those kept by name and members of groups. */
+  private static int[] named(CategoricalLayout layout) {
+    TreeSet<Integer> named = new TreeSet<>();
+    for (int i = 0; i < layout.kept().size(); i++) {
+      named.add(i);
+    }
+    for (String group : layout.groups()) {
+      for (String member : layout.groupMembers(group)) {
+        int index = layout.known().indexOf(member);
+        if (index >= 0) {
+          named.add(index);
+        }
+      }
+    }
+    return named.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static int[] members(CategoricalLayout layout, String group, int[] named) {
+    List<String> members = layout.groupMembers(group);
+    List<Integer> cells = new ArrayList<>();
+    for (int cell = 0; cell < named.length; cell++) {
+      if (members.contains(layout.known().get(named[cell]))) {
+        cells.add(cell);
+      }
+    }
+    return cells.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static boolean hasOther(CategoricalLayout layout, int[] named) {
+    return layout.known().size() > named.length;
+  }
+
+  /** Counts of the named categories, then of other known ones if there are, then of unseen ones. */
+  private static long[] counts(CategoricalSummary summary, int[] named) {
+    long[] known = summary.knownCounts();
+    boolean other = hasOther(summary.layout(), named);
+    long[] counts = new long[named.length + (other ? 2 : 1)];
+    long sum = 0;
+    for (int cell = 0; cell < named.length; cell++) {
+      counts[cell] = known[named[cell]];
+      sum += counts[cell];
+    }
+    if (other) {
+      counts[named.length] = summary.n() - summary.unseen() - sum;
+    }
+    counts[counts.length - 1] = summary.unseen();
+    return counts;
+  }
+
+  private static WindowCounts window(NumericSummary current, long absent) {
+    return DriftEvidence.window(0, current.coarseCounts(), absent);
+  }
+
+  private static WindowCounts window(CategoricalSummary current, long absent) {
+    return DriftEvidence.window(0, counts(current, named(current.layout())), absent);
+  }
+
+  // Findings.
+
+  /**
+   * Reports the distances of a numeric column.
+   *
+   * @param shown ids to report beside the judged one; empty: all that fit
+   * @param absent records whose value is not known for want of a label
+   */
+  static void report(
+      Report report,
+      Column column,
+      NumericSummary reference,
+      NumericSummary current,
+      List<String> shown,
+      long absent) {
+    Histogram histogram =
+        new Histogram(
+            Arrays.stream(reference.layout().coarseEdges()).boxed().toList(),
+            List.of(),
+            boxed(reference.coarseCounts()),
+            boxed(current.coarseCounts()),
+            reference.missing(),
+            current.missing());
+    Sides sides =
+        new Sides(column, reference.n(), current.n(), Comparison.of(reference, current), histogram);
+    report(report, sides, shown, () -> window(current, absent));
+  }
+
+  /** Reports the distances of a categorical column. */
+  static void report(
+      Report report,
+      Column column,
+      CategoricalSummary reference,
+      CategoricalSummary current,
+      List<String> shown,
+      long absent) {
+    Histogram histogram =
+        new Histogram(
+            List.of(),
+            reference.layout().cells(),
+            boxed(reference.counts()),
+            boxed(current.counts()),
+            reference.missing(),
+            current.missing());
+    Sides sides =
+        new Sides(column, reference.n(), current.n(), Comparison.of(reference, current), histogram);
+    report(report, sides, shown, () -> window(current, absent));
+  }
+
+  /** Both sides of a column. */
+  private record Sides(
+      Column column, long reference, long current, Comparison comparison, Histogram histogram) {}
+
+  private static void report(
+      Report report,
+      Sides sides,
+      List<String> shown,
+      Supplier<WindowCounts> counts) {
+    for (Divergence divergence : Divergences.all()) {
+      String id = divergence.id();
+      boolean onTheLine = id.equals("ks") || id.equals("wasserstein");
+      boolean judged = id.equals(JUDGED);
+      if (!judged && !shown.isEmpty() && !shown.contains(id)) {
+        continue;
+      }
+      if (onTheLine && !sides.column().numeric()) {
+        continue;
+      }
+      Report.Draft draft =
+          report
+              .of(id, sides.column().name(), unit(divergence))
+              .n(sides.current())
+              .against(sides.reference())
+              .needs(enough(sides, id, onTheLine))
+              .value(divergence.between(sides.comparison()));
+      if (judged) {
+        draft.counts(counts);
+      }
+      if (id.equals("psi")) {
+        draft.histogram(sides.histogram());
+      }
+      draft.add();
+    }
+  }
+
+  private static boolean enough(Sides sides, String id, boolean onTheLine) {
+    if (onTheLine) {
+      return !id.equals("ks") || sides.comparison().line().map(line -> line.bins() > 1).orElse(true);
+    }
+    return sides.current() >= (long) EXPECTED_PER_CELL * sides.comparison().cells();
+  }
+
+  private static Unit unit(Divergence divergence) {
+    return Unit.valueOf(divergence.unit().toUpperCase(Locale.ROOT));
+  }
+
+  private static List<Long> boxed(long[] counts) {
+    return Arrays.stream(counts).boxed().toList();
+  }
+}

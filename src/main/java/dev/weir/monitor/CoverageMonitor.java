@@ -1,0 +1,146 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.CohortSummary;
+import dev.weir.stats.inference.CoverageBacktest;
+import dev.weir.stats.inference.Dispersion;
+import dev.weir.stats.inference.Family;
+import dev.weir.stats.inference.Intervals;
+import dev.weir.stats.inference.RateEvidence;
+import dev.weir.stats.inference.Side;
+import dev.weir.stats.sequential.AdaptiveConformal;
+import dev.weir.stats.summary.FixedPoint;
+import dev.weir.stats.summary.OrderedOutcomes;
+import dev.weir.stats.summary.RegressionOutcomeSummary;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coverage: whether intervals hold as many labels as they promise, how wide they are, and whether
+ * misses come in runs ({@code statistics.md} 4.5, 6).
+ *
+ * <p>What needs an order is reported for all traffic only. {@code aci_alpha} is the level at which
+ * adaptive conformal inference, started at the promised level with the cohort, ends with it.
+ */
+final class CoverageMonitor implements Monitor {
+  private static final String JUDGED = "coverage";
+  private static final int SMALLEST = 50;
+
+  @Override
+  public String id() {
+    return "coverage";
+  }
+
+  @Override
+  public List<String> metrics() {
+    return List.of(
+        JUDGED,
+        "mean_width",
+        "winkler",
+        "kupiec_lr",
+        "christoffersen_independence_lr",
+        "christoffersen_conditional_lr",
+        "aci_alpha");
+  }
+
+  @Override
+  public Optional<MonitorSettings.Common> common(MonitorSettings settings) {
+    return settings.coverage().map(MonitorSettings.Coverage::common);
+  }
+
+  @Override
+  public Optional<Family> family() {
+    return Optional.of(Family.COVERAGE);
+  }
+
+  @Override
+  public List<JudgedMetric> judged(
+      JudgeSettings settings, Baseline baseline, @Nullable String segment) {
+    MonitorSettings.Coverage coverage = settings.monitors().coverage().orElseThrow();
+    if (baseline.outcomes(segment).isEmpty()) {
+      return List.of();
+    }
+    Set<Side> sides =
+        coverage.lowOnly() ? EnumSet.of(Side.ABOVE) : EnumSet.of(Side.ABOVE, Side.BELOW);
+    return List.of(
+        new JudgedMetric(
+            JUDGED,
+            null,
+            coverage.tolerance(),
+            delta ->
+                RateEvidence.nominal(
+                    1 - coverage.nominal(),
+                    coverage.tolerance(),
+                    1,
+                    Dispersion.none(),
+                    sides,
+                    LabelDriftMonitor.ofNumbers(settings.profile().labels().absent())),
+            plan -> coverage.nominal() - coverage.tolerance()));
+  }
+
+  @Override
+  public void judge(CohortSummary cohort, Report report) {
+    MonitorSettings.Coverage coverage = report.monitors().coverage().orElseThrow();
+    RegressionOutcomeSummary now = cohort.regression();
+    long n = now.intervals();
+    long misses = now.misses();
+    long reference = References.cohort(report, cohort).regression().intervals();
+    Sides sides = new Sides(report, n, reference);
+    sides
+        .of(JUDGED, Unit.RATIO)
+        .needs(n >= SMALLEST)
+        .value(now.coverage())
+        .interval(Intervals.wilson(n - misses, n))
+        .counts(() -> RateEvidence.window(0, misses, n, cohort.intervalsUnlabelled()))
+        .add();
+    sides.of("mean_width", Unit.TARGET).value(now.meanWidth()).add();
+    sides.of("winkler", Unit.TARGET).value(now.winkler()).add();
+    OptionalDouble kupiec = CoverageBacktest.kupiec(misses, n, 1 - coverage.nominal());
+    sides.of("kupiec_lr", Unit.NONE).needs(n >= SMALLEST).value(kupiec).add();
+    cohort.ordered().ifPresent(ordered -> addOrdered(ordered, coverage, kupiec, sides));
+  }
+
+  private record Sides(Report report, long current, long reference) {
+    Report.Draft of(String metric, Unit unit) {
+      return report.of(metric, null, unit).n(current).against(reference);
+    }
+  }
+
+  private static void addOrdered(
+      OrderedOutcomes ordered,
+      MonitorSettings.Coverage coverage,
+      OptionalDouble kupiec,
+      Sides sides) {
+    OptionalDouble independence = OptionalDouble.empty();
+    OptionalDouble alpha = OptionalDouble.empty();
+    if (!ordered.overflowed() && sides.current() > 0) {
+      OrderedOutcomes.Transitions pairs = ordered.transitions();
+      independence =
+          CoverageBacktest.independence(
+              pairs.hitHit(), pairs.hitMiss(), pairs.missHit(), pairs.missMiss());
+      AdaptiveConformal adaptive =
+          new AdaptiveConformal(1 - coverage.nominal(), coverage.aciGamma());
+      ordered.forEach(outcome -> adaptive.update((double) outcome.level() / FixedPoint.ONE));
+      alpha = OptionalDouble.of(adaptive.alpha());
+    }
+    boolean enough = sides.current() >= SMALLEST;
+    sides
+        .of("christoffersen_independence_lr", Unit.NONE)
+        .needs(enough)
+        .value(independence)
+        .add();
+    sides
+        .of("christoffersen_conditional_lr", Unit.NONE)
+        .needs(enough)
+        .value(
+            independence.isPresent() && kupiec.isPresent()
+                ? OptionalDouble.of(independence.getAsDouble() + kupiec.getAsDouble())
+                : OptionalDouble.empty())
+        .add();
+    sides.of("aci_alpha", Unit.RATIO).value(alpha).add();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.ProfileSettings;
+import java.util.Map;
+
+/**
+ * What judging one model needs from its job file.
+ *
+ * @param profile what shapes summaries
+ * @param monitors what is watched
+ * @param weights family to share of the false-alarm budget; families left out keep the usual share
+ * @param delta chance that a bound drawn from the reference is wrong, over all series
+ * @param configHash configuration in force
+ */
+public record JudgeSettings(
+    ProfileSettings profile,
+    MonitorSettings monitors,
+    Map<String, Double> weights,
+    double delta,
+    String configHash) {}

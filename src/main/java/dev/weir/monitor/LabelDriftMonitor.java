@@ -1,0 +1,109 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.CohortSummary;
+import dev.weir.baseline.Column;
+import dev.weir.baseline.LabelSettings;
+import dev.weir.stats.inference.AbsentLabels;
+import dev.weir.stats.inference.Family;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Drift of what really happens: true class and true number of a cohort. */
+final class LabelDriftMonitor implements Monitor {
+  @Override
+  public String id() {
+    return "label_drift";
+  }
+
+  @Override
+  public List<String> metrics() {
+    return ColumnComparison.metrics();
+  }
+
+  @Override
+  public Optional<MonitorSettings.Common> common(MonitorSettings settings) {
+    return settings.labelDrift().map(MonitorSettings.ColumnDrift::common);
+  }
+
+  @Override
+  public Optional<Family> family() {
+    return Optional.of(Family.PREDICTION_DRIFT);
+  }
+
+  private static boolean watches(
+      MonitorSettings.ColumnDrift drift, CohortSummary cohort, String column) {
+    boolean has =
+        column.equals(Column.LABEL_CLASS)
+            ? cohort.layout().binary() || cohort.layout().multiclass()
+            : cohort.layout().regression();
+    return has && (drift.columns().isEmpty() || drift.columns().contains(column));
+  }
+
+  @Override
+  public List<JudgedMetric> judged(
+      JudgeSettings settings, Baseline baseline, @Nullable String segment) {
+    MonitorSettings.ColumnDrift drift = settings.monitors().labelDrift().orElseThrow();
+    List<JudgedMetric> judged = new ArrayList<>();
+    baseline
+        .outcomes(segment)
+        .ifPresent(
+            outcomes -> {
+              CohortSummary reference = baseline.completed(segment).orElseThrow();
+              LabelSettings.Absent absent = settings.profile().labels().absent();
+              if (watches(drift, reference, Column.LABEL_CLASS)
+                  && reference.labelClasses().n() > 0) {
+                judged.add(
+                    ColumnComparison.judged(
+                        Column.LABEL_CLASS,
+                        reference.labelClasses(),
+                        outcomes.classHalf(),
+                        drift.tolerance(),
+                        Report.absentLabels(absent)));
+              }
+              if (watches(drift, reference, Column.LABEL_VALUE)
+                  && reference.labelValues().n() > 0) {
+                judged.add(
+                    ColumnComparison.judged(
+                        Column.LABEL_VALUE,
+                        reference.labelValues(),
+                        drift.tolerance(),
+                        ofNumbers(absent)));
+              }
+            });
+    return judged;
+  }
+
+  /** A rule that names a class says nothing about numbers: they count against the alarm. */
+  static AbsentLabels ofNumbers(LabelSettings.Absent absent) {
+    return absent == LabelSettings.Absent.MISSING_AT_RANDOM
+        ? AbsentLabels.MISSING_AT_RANDOM
+        : AbsentLabels.CENSORED;
+  }
+
+  @Override
+  public void judge(CohortSummary cohort, Report report) {
+    MonitorSettings.ColumnDrift drift = report.monitors().labelDrift().orElseThrow();
+    CohortSummary reference = References.cohort(report, cohort);
+    if (watches(drift, cohort, Column.LABEL_CLASS)) {
+      ColumnComparison.report(
+          report,
+          cohort.layout().labelClass(),
+          reference.labelClasses(),
+          cohort.labelClasses(),
+          drift.metrics(),
+          cohort.classesUnlabelled());
+    }
+    if (watches(drift, cohort, Column.LABEL_VALUE)) {
+      ColumnComparison.report(
+          report,
+          cohort.layout().labelValue(),
+          reference.labelValues(),
+          cohort.labelValues(),
+          drift.metrics(),
+          cohort.valuesUnlabelled());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.CohortSummary;
+import dev.weir.stats.inference.DelayEvidence;
+import dev.weir.stats.inference.EvidenceSettings;
+import dev.weir.stats.inference.Family;
+import dev.weir.stats.inference.Intervals;
+import dev.weir.stats.summary.DelaySummary;
+import dev.weir.stats.summary.Measured;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Labels: how many came, and how late. Judged is the share labelled within the ages by which half
+ * and nine tenths of the reference were, downwards only ({@code statistics.md} 5.4).
+ */
+final class LabelsMonitor implements Monitor {
+  private static final String JUDGED = "label_completeness";
+  private static final double[] LEVELS = {.5, .9};
+  private static final int MOST_EXTREME = 5;
+
+  @Override
+  public String id() {
+    return "labels";
+  }
+
+  @Override
+  public List<String> metrics() {
+    return List.of(JUDGED, "label_delay_p50", "label_delay_p95");
+  }
+
+  @Override
+  public Optional<MonitorSettings.Common> common(MonitorSettings settings) {
+    return settings.labels().map(MonitorSettings.Labels::common);
+  }
+
+  @Override
+  public Optional<Family> family() {
+    return Optional.of(Family.LABELS);
+  }
+
+  /** The ages of the reference, in seconds; absent if too few of its labels ever came. */
+  private static Optional<double[]> ages(DelaySummary reference) {
+    double[] ages = new double[LEVELS.length];
+    for (int i = 0; i < LEVELS.length; i++) {
+      Optional<Measured> quantile = reference.quantile(LEVELS[i]);
+      if (quantile.isEmpty()) {
+        return Optional.empty();
+      }
+      ages[i] = DelaySummary.edgeAtLeast(quantile.get().value());
+    }
+    return Optional.of(ages);
+  }
+
+  private static long[] within(DelaySummary delays, double[] ages) {
+    long[] within = new long[ages.length];
+    for (int i = 0; i < ages.length; i++) {
+      within[i] = delays.within(ages[i]);
+    }
+    return within;
+  }
+
+  @Override
+  public List<JudgedMetric> judged(
+      JudgeSettings settings, Baseline baseline, @Nullable String segment) {
+    double tolerance = settings.monitors().labels().orElseThrow().tolerance();
+    return baseline
+        .outcomes(segment)
+        .map(outcomes -> outcomes.cohort().delays())
+        .flatMap(
+            delays ->
+                ages(delays)
+                    .map(
+                        ages ->
+                            new JudgedMetric(
+                                JUDGED,
+                                null,
+                                tolerance,
+                                delta ->
+                                    DelayEvidence.of(
+                                        new long[][] {within(delays, ages)},
+                                        new long[] {delays.labelled() + delays.unlabelled()},
+                                        new EvidenceSettings(tolerance, delta)),
+                                plan -> null)))
+        .map(List::of)
+        .orElseGet(List::of);
+  }
+
+  @Override
+  public void judge(CohortSummary cohort, Report report) {
+    Optional<DelaySummary> reference =
+        report
+            .baseline()
+            .flatMap(found -> found.outcomes(report.segment()))
+            .map(outcomes -> outcomes.cohort().delays());
+    long m = reference.map(delays -> delays.labelled() + delays.unlabelled()).orElse(0L);
+    long n = cohort.issued();
+    DelaySummary delays = cohort.delays();
+    Report.Draft completeness =
+        report
+            .of(JUDGED, null, Unit.RATIO)
+            .n(n)
+            .against(m)
+            .needs(n > 0)
+            .value((double) cohort.labelled() / Math.max(1, n))
+            .interval(Intervals.wilson(Math.min(cohort.labelled(), n), n));
+    reference
+        .flatMap(LabelsMonitor::ages)
+        .ifPresent(
+            ages -> completeness.counts(() -> DelayEvidence.window(0, within(delays, ages), n)));
+    completeness.add();
+    report
+        .of("label_delay_p50", null, Unit.SECOND)
+        .n(n)
+        .beside(m)
+        .needs(n * .5 >= MOST_EXTREME)
+        .value(delays.quantile(.5))
+        .add();
+    report
+        .of("label_delay_p95", null, Unit.SECOND)
+        .n(n)
+        .beside(m)
+        .needs(n * .05 >= MOST_EXTREME - 1e-9)
+        .value(delays.quantile(.95))
+        .add();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.CohortSummary;
+import dev.weir.baseline.EarlyLossSummary;
+import dev.weir.baseline.LabelSettings;
+import dev.weir.baseline.ProfileSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Judges windows, cohorts and early losses with every monitor that is on.
+ *
+ * <p>Guarantee: findings are a function of the arguments alone and come in one order: monitors as in
+ * the catalogue, then columns, then metrics. Immutable and safe for use by several threads.
+ */
+public final class Monitors {
+  private static final List<Monitor> CATALOGUE =
+      List.of(
+          new QualityMonitor(),
+          new DriftMonitor(),
+          new PredictionDriftMonitor(),
+          new LabelDriftMonitor(),
+          new PerformanceMonitor(),
+          new CalibrationMonitor(),
+          new CoverageMonitor(),
+          new LabelsMonitor(),
+          new EstimatedPerformanceMonitor());
+
+  private final JudgedSeries series;
+
+  /** All monitors that these settings switch on, under this baseline. */
+  public Monitors(JudgedSeries series) {
+    this.series = series;
+  }
+
+  /** The closed catalogue of monitors. */
+  static List<Monitor> catalogue() {
+    return CATALOGUE;
+  }
+
+  /** Ids of all monitors with the ids of their metrics, in the order of reports. */
+  public static Map<String, List<String>> metrics() {
+    Map<String, List<String>> metrics = new LinkedHashMap<>();
+    CATALOGUE.forEach(monitor -> metrics.put(monitor.id(), monitor.metrics()));
+    return metrics;
+  }
+
+  /** Every series that carries evidence. */
+  public JudgedSeries series() {
+    return series;
+  }
+
+  /** Judges a window of inputs and predictions. Parts of which no row came are not reported. */
+  public List<Finding> judgeProfile(WindowContext window, ProfileSummary summary) {
+    boolean duplicates =
+        series
+            .settings()
+            .monitors()
+            .quality()
+            .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
+            .orElse(false);
+    return judge(
+        window, Report.Labelling.NONE, duplicates, (monitor, report) -> monitor.judge(summary, report));
+  }
+
+  /**
+   * Judges a cohort.
+   *
+   * @param complete whether the cohort is final: only then does it give evidence, and only once
+   */
+  public List<Finding> judgeCohort(WindowContext window, boolean complete, CohortSummary summary) {
+    LabelSettings labels = series.settings().profile().labels();
+    Optional<Double> completeness = summary.completeness();
+    CohortSummary judged = complete ? summary.withMissing() : summary;
+    boolean meansClass =
+        labels.absent() == LabelSettings.Absent.NEGATIVE
+            || labels.absent() == LabelSettings.Absent.POSITIVE;
+    boolean tooFew = completeness.map(share -> share < labels.minCompleteness()).orElse(false);
+    boolean provisional = !complete || (tooFew && !meansClass);
+    Report.Labelling labelling =
+        new Report.Labelling(true, complete, provisional, completeness.orElse(null));
+    return judge(window, labelling, false, (monitor, report) -> monitor.judge(judged, report));
+  }
+
+  /** Judges the predictions that reached the early age in a window. */
+  public List<Finding> judgeEarly(WindowContext window, EarlyLossSummary summary) {
+    return judge(
+        window, Report.Labelling.NONE, false, (monitor, report) -> monitor.judge(summary, report));
+  }
+
+  private List<Finding> judge(
+      WindowContext window,
+      Report.Labelling labelling,
+      boolean duplicates,
+      BiConsumer<Monitor, Report> judging) {
+    List<Finding> findings = new ArrayList<>();
+    for (Monitor monitor : CATALOGUE) {
+      MonitorSettings.Common common =
+          monitor.common(series.settings().monitors()).orElse(null);
+      if (common != null && (window.segment() == null || common.segments())) {
+        Report report = new Report(monitor, common, series, window, labelling, duplicates);
+        judging.accept(monitor, report);
+        findings.addAll(report.findings());
+      }
+    }
+    return findings;
+  }
+}

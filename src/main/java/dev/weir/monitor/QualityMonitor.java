@@ -1,0 +1,299 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.Column;
+import dev.weir.baseline.ColumnSummary;
+import dev.weir.baseline.ProfileSummary;
+import dev.weir.stats.inference.AbsentLabels;
+import dev.weir.stats.inference.EvidenceSettings;
+import dev.weir.stats.inference.Family;
+import dev.weir.stats.inference.Intervals;
+import dev.weir.stats.inference.RateEvidence;
+import dev.weir.stats.inference.Side;
+import dev.weir.stats.summary.DelaySummary;
+import dev.weir.stats.summary.Measured;
+import dev.weir.stats.summary.NumericSummary;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quality of inputs: volume, duplicates, and per feature the rates of values that are missing, not a
+ * number, of the wrong type, out of range or never seen, beside plain statistics.
+ *
+ * <p>Each rate is judged by itself, upwards only, against the reference's rate plus the tolerance
+ * ({@code statistics.md} 4.5). Values that are infinite count as not a number.
+ */
+final class QualityMonitor implements Monitor {
+  static final String ID = "quality";
+
+  private static final double[] LEVELS = {.05, .25, .50, .75, .95};
+  private static final String[] LEVEL_IDS = {"p05", "p25", "p50", "p75", "p95"};
+  private static final double CONFIDENCE = 0.95;
+  private static final int MOST_EXTREME = 5;
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public List<String> metrics() {
+    return List.of(
+        "volume",
+        "duplicate_rate",
+        "missing_rate",
+        "nan_rate",
+        "type_error_rate",
+        "out_of_range_rate",
+        "unseen_rate",
+        "mean",
+        "std",
+        "min",
+        "max",
+        "p05",
+        "p25",
+        "p50",
+        "p75",
+        "p95",
+        "distinct",
+        "freshness_p95");
+  }
+
+  @Override
+  public Optional<MonitorSettings.Common> common(MonitorSettings settings) {
+    return settings.quality().map(MonitorSettings.Quality::common);
+  }
+
+  @Override
+  public Optional<Family> family() {
+    return Optional.of(Family.QUALITY);
+  }
+
+  /** A rate: how often something happened, out of how many. */
+  private record Rate(String metric, long hits, long total) {}
+
+  /** The rates of a column of a window. */
+  private static List<Rate> rates(ColumnSummary column) {
+    List<Rate> rates = new ArrayList<>();
+    long records = column.records();
+    rates.add(new Rate("missing_rate", column.missing(), records));
+    if (column.column().numeric()) {
+      NumericSummary numbers = column.numbers();
+      rates.add(
+          new Rate(
+              "nan_rate",
+              numbers.nan() + numbers.plusInfinity() + numbers.minusInfinity(),
+              records));
+      rates.add(new Rate("type_error_rate", column.typeErrors(), records));
+      rates.add(new Rate("out_of_range_rate", numbers.under() + numbers.over(), numbers.n()));
+    } else {
+      rates.add(new Rate("type_error_rate", column.typeErrors(), records));
+      rates.add(new Rate("unseen_rate", column.categories().unseen(), column.n()));
+    }
+    return rates;
+  }
+
+  /** The same rates of the reference, as bounds are drawn from them. */
+  private static List<Rate> referenceRates(Baseline.Reference reference, boolean declaredRange) {
+    List<Rate> rates = new ArrayList<>();
+    for (Rate rate : rates(reference.summary())) {
+      switch (rate.metric()) {
+        // The reference's own range leaves two outer spacings of its order statistics.
+        case "out_of_range_rate" ->
+            rates.add(
+                new Rate(
+                    rate.metric(), declaredRange ? rate.hits() : Math.min(1, rate.total()),
+                    rate.total()));
+        // Counted on the half that did not make the list.
+        case "unseen_rate" ->
+            rates.add(
+                new Rate(
+                    rate.metric(),
+                    reference.splitHalf().unseen(),
+                    reference.splitHalf().rows()));
+        default -> rates.add(rate);
+      }
+    }
+    return rates;
+  }
+
+  @Override
+  public List<JudgedMetric> judged(
+      JudgeSettings settings, Baseline baseline, @Nullable String segment) {
+    MonitorSettings.Quality quality = settings.monitors().quality().orElseThrow();
+    List<JudgedMetric> judged = new ArrayList<>();
+    for (Column column : baseline.profileLayout(settings.profile()).columns()) {
+      if (column.role() != Column.Role.FEATURE || !quality.selection().includes(column.name())) {
+        continue;
+      }
+      baseline
+          .reference(column.name(), Column.Role.FEATURE, segment)
+          .ifPresent(
+              reference ->
+                  referenceRates(reference, settings.profile().ranges().containsKey(column.name()))
+                      .stream()
+                      .filter(rate -> rate.total() > 0)
+                      .forEach(rate -> judged.add(judged(quality, column.name(), rate))));
+    }
+    return judged;
+  }
+
+  private static JudgedMetric judged(
+      MonitorSettings.Quality quality, String feature, Rate reference) {
+    double tolerance = Tolerances.of(quality.overrides(), feature, quality.tolerance());
+    return new JudgedMetric(
+        reference.metric(),
+        feature,
+        tolerance,
+        delta ->
+            RateEvidence.estimated(
+                new long[] {reference.hits()},
+                new long[] {reference.total()},
+                new EvidenceSettings(tolerance, delta),
+                EnumSet.of(Side.ABOVE),
+                AbsentLabels.MISSING_AT_RANDOM),
+        plan -> ((RateEvidence) plan).upper(0));
+  }
+
+  @Override
+  public void judge(ProfileSummary window, Report report) {
+    MonitorSettings.Quality quality = report.monitors().quality().orElseThrow();
+    report
+        .of("volume", null, Unit.COUNT)
+        .n(Math.max(window.predictionRows(), window.featureRows()))
+        .whateverSize()
+        .value(window.volume())
+        .add();
+    addDuplicates(window, report);
+    if (window.featureRows() == 0) {
+      return;
+    }
+    for (int i = 0; i < window.layout().features(); i++) {
+      Column column = window.layout().columns().get(i);
+      if (quality.selection().includes(column.name())) {
+        addRates(window.column(i), report);
+        addStatistics(window.column(i), report);
+        addFreshness(window, i, report);
+      }
+    }
+  }
+
+  private static void addDuplicates(ProfileSummary window, Report report) {
+    boolean features = worseAmongFeatures(window);
+    long copies = features ? window.featureDuplicates() : window.predictionDuplicates();
+    long rows = features ? window.featureRows() : window.predictionRows();
+    report
+        .of("duplicate_rate", null, Unit.RATIO)
+        .n(rows)
+        .whateverSize()
+        .value(rows == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) copies / rows))
+        .interval(Intervals.wilson(Math.min(copies, rows), rows))
+        .add();
+  }
+
+  /** Whether the deliveries of inputs hold a larger share of copies than those of predictions. */
+  private static boolean worseAmongFeatures(ProfileSummary window) {
+    return (double) window.featureDuplicates() * window.predictionRows()
+            > (double) window.predictionDuplicates() * window.featureRows()
+        || window.predictionRows() == 0;
+  }
+
+  /** The larger share of copies, among inputs and among predictions; 0 without deliveries. */
+  static double duplicateRate(ProfileSummary window) {
+    boolean features = worseAmongFeatures(window);
+    long copies = features ? window.featureDuplicates() : window.predictionDuplicates();
+    long rows = features ? window.featureRows() : window.predictionRows();
+    return rows == 0 ? 0 : (double) copies / rows;
+  }
+
+  private static void addRates(ColumnSummary column, Report report) {
+    String feature = column.column().name();
+    Optional<Baseline.Reference> reference =
+        report
+            .baseline()
+            .flatMap(found -> found.reference(feature, Column.Role.FEATURE, report.segment()));
+    boolean declared = report.profile().ranges().containsKey(feature);
+    for (Rate rate : rates(column)) {
+      long referenceTotal =
+          reference.stream()
+              .flatMap(found -> referenceRates(found, declared).stream())
+              .filter(found -> found.metric().equals(rate.metric()))
+              .mapToLong(Rate::total)
+              .sum();
+      report
+          .of(rate.metric(), feature, Unit.RATIO)
+          .n(rate.total())
+          .against(referenceTotal)
+          .needs(rate.total() > 0)
+          .value((double) rate.hits() / Math.max(1, rate.total()))
+          .interval(Intervals.wilson(rate.hits(), rate.total()))
+          .counts(() -> RateEvidence.window(0, rate.hits(), rate.total(), 0))
+          .add();
+    }
+  }
+
+  private static void addStatistics(ColumnSummary column, Report report) {
+    String feature = column.column().name();
+    if (!column.column().numeric()) {
+      report
+          .of("distinct", feature, Unit.COUNT)
+          .n(column.n())
+          .value(distinct(column))
+          .add();
+      return;
+    }
+    NumericSummary numbers = column.numbers();
+    long n = numbers.n();
+    report
+        .of("mean", feature, Unit.NONE)
+        .n(n)
+        .value(numbers.mean())
+        .interval(
+            numbers
+                .mean()
+                .flatMap(
+                    mean ->
+                        numbers
+                            .standardDeviation()
+                            .flatMap(
+                                deviation ->
+                                    Intervals.student(
+                                        mean.value(), deviation.value(), n, CONFIDENCE))))
+        .add();
+    report.of("std", feature, Unit.NONE).n(n).value(numbers.standardDeviation()).add();
+    report.of("min", feature, Unit.NONE).n(n).value(numbers.min()).add();
+    report.of("max", feature, Unit.NONE).n(n).value(numbers.max()).add();
+    for (int i = 0; i < LEVELS.length; i++) {
+      Optional<Measured> quantile = n == 0 ? Optional.empty() : numbers.quantile(LEVELS[i]);
+      report
+          .of(LEVEL_IDS[i], feature, Unit.NONE)
+          .n(n)
+          .needs(n * Math.min(LEVELS[i], 1 - LEVELS[i]) >= MOST_EXTREME - 1e-9)
+          .value(quantile)
+          .add();
+    }
+  }
+
+  private static OptionalDouble distinct(ColumnSummary column) {
+    return column.categories().distinct().isPresent()
+        ? OptionalDouble.of(column.categories().distinct().getAsLong())
+        : OptionalDouble.empty();
+  }
+
+  private static void addFreshness(ProfileSummary window, int feature, Report report) {
+    DelaySummary ages = window.freshness(feature).orElse(null);
+    if (ages == null) {
+      return;
+    }
+    report
+        .of("freshness_p95", window.layout().columns().get(feature).name(), Unit.SECOND)
+        .n(ages.labelled())
+        .needs(ages.labelled() * .05 >= MOST_EXTREME - 1e-9)
+        .value(ages.quantile(.95))
+        .add();
+  }
+}

@@ -1,0 +1,268 @@
+package dev.weir.monitor;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.LabelSettings;
+import dev.weir.baseline.ProfileSettings;
+import dev.weir.stats.inference.AbsentLabels;
+import dev.weir.stats.inference.Interval;
+import dev.weir.stats.inference.WindowCounts;
+import dev.weir.stats.summary.Measured;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the findings of one monitor about one window, and settles what the window itself settles:
+ * too few rows, no baseline, undefined, provisional, evidence withheld.
+ */
+final class Report {
+  private final Monitor monitor;
+  private final MonitorSettings.Common common;
+  private final JudgedSeries series;
+  private final WindowContext window;
+  private final Labelling labelling;
+  private final boolean duplicates;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * How far the labels of a cohort are.
+   *
+   * @param cohort whether labels matter at all
+   * @param complete whether the cohort is final
+   * @param provisional whether its values are to be marked so
+   * @param completeness labelled share
+   */
+  record Labelling(
+      boolean cohort, boolean complete, boolean provisional, @Nullable Double completeness) {
+    static final Labelling NONE = new Labelling(false, true, false, null);
+  }
+
+  Report(
+      Monitor monitor,
+      MonitorSettings.Common common,
+      JudgedSeries series,
+      WindowContext window,
+      Labelling labelling,
+      boolean duplicates) {
+    this.monitor = monitor;
+    this.common = common;
+    this.series = series;
+    this.window = window;
+    this.labelling = labelling;
+    this.duplicates = duplicates;
+  }
+
+  MonitorSettings monitors() {
+    return series.settings().monitors();
+  }
+
+  ProfileSettings profile() {
+    return series.settings().profile();
+  }
+
+  Optional<Baseline> baseline() {
+    return series.baseline();
+  }
+
+  @Nullable String segment() {
+    return window.segment();
+  }
+
+  /** Whether the cohort's labels are as complete as they will be counted. */
+  boolean complete() {
+    return labelling.complete();
+  }
+
+  List<Finding> findings() {
+    return findings;
+  }
+
+  /** What a missing label counts as, in the words of the evidence. */
+  static AbsentLabels absentLabels(LabelSettings.Absent absent) {
+    return switch (absent) {
+      case CENSORED -> AbsentLabels.CENSORED;
+      case NEGATIVE -> AbsentLabels.NEGATIVE;
+      case POSITIVE -> AbsentLabels.POSITIVE;
+      case MISSING_AT_RANDOM -> AbsentLabels.MISSING_AT_RANDOM;
+    };
+  }
+
+  /** Begins a finding. */
+  Draft of(String metric, @Nullable String feature, Unit unit) {
+    return new Draft(metric, feature, unit);
+  }
+
+  /** One finding in the making; everything not said is absent. */
+  final class Draft {
+    private final String metric;
+    private final @Nullable String feature;
+    private final Unit unit;
+    private long n;
+    private @Nullable Long reference;
+    private boolean compared;
+    private boolean enough = true;
+    private boolean anySize;
+    private @Nullable Measured value;
+    private @Nullable Interval interval;
+    private @Nullable Histogram histogram;
+    private @Nullable Supplier<WindowCounts> counts;
+    private List<String> blindTo = List.of();
+
+    private Draft(String metric, @Nullable String feature, Unit unit) {
+      this.metric = metric;
+      this.feature = feature;
+      this.unit = unit;
+    }
+
+    /** Rows behind the value. */
+    Draft n(long rows) {
+      n = rows;
+      return this;
+    }
+
+    /** Compared with the reference: without rows there is nothing to compare with. */
+    Draft against(long referenceRows) {
+      reference = referenceRows;
+      compared = true;
+      return this;
+    }
+
+    /** Rows of the reference, where the value does not depend on them. */
+    Draft beside(long referenceRows) {
+      reference = referenceRows;
+      return this;
+    }
+
+    /** Whether there are as many rows as the metric needs, beside {@code min_events}. */
+    Draft needs(boolean enoughRows) {
+      enough &= enoughRows;
+      return this;
+    }
+
+    /** The value counts rows itself, so no number of them is too small. */
+    Draft whateverSize() {
+      anySize = true;
+      return this;
+    }
+
+    Draft value(Optional<Measured> measured) {
+      value = measured.orElse(null);
+      return this;
+    }
+
+    Draft value(OptionalDouble exact) {
+      value = exact.isPresent() ? Measured.exact(exact.getAsDouble()) : null;
+      return this;
+    }
+
+    Draft value(double exact) {
+      value = Measured.exact(exact);
+      return this;
+    }
+
+    Draft interval(Optional<Interval> around) {
+      interval = around.orElse(null);
+      return this;
+    }
+
+    Draft histogram(Histogram counted) {
+      histogram = counted;
+      return this;
+    }
+
+    /** What evidence needs from this window, asked for only if it is to be folded. */
+    Draft counts(Supplier<WindowCounts> supplier) {
+      counts = supplier;
+      return this;
+    }
+
+    Draft blindTo(String what) {
+      blindTo = List.of(what);
+      return this;
+    }
+
+    void add() {
+      Optional<Judged> judged = series.find(monitor.id(), metric, feature, window.segment());
+      Verdict verdict = verdict();
+      boolean shown = !verdict.withoutValue();
+      Measured measured = shown ? value : null;
+      Interval around = shown ? interval : null;
+      Withheld withheld = judged.isPresent() ? withheld() : null;
+      boolean folds = judged.isPresent() && withheld == null && verdict != Verdict.NO_BASELINE;
+      findings.add(
+          new Finding(
+              new Series(
+                  profile().modelId(),
+                  window.modelVersion(),
+                  monitor.id(),
+                  metric,
+                  feature,
+                  window.segment()),
+              window.windowStart(),
+              window.windowEnd(),
+              window.tick(),
+              window.revision(),
+              measured == null ? null : measured.value() + 0.0,
+              unit,
+              around == null ? null : finite(around.low()),
+              around == null ? null : finite(around.high()),
+              judged.map(Judged::threshold).orElse(null),
+              n,
+              reference,
+              verdict,
+              labelling.completeness(),
+              measured == null ? null : measured.errorBound(),
+              withheld,
+              blindTo,
+              null,
+              baseline().map(Baseline::id).orElse(null),
+              shown ? histogram : null,
+              folds && counts != null ? encoded(counts.get()) : null,
+              series.settings().configHash()));
+    }
+
+    private Verdict verdict() {
+      if (compared && (reference == null || reference == 0)) {
+        return Verdict.NO_BASELINE;
+      }
+      if (!enough || (!anySize && n < common.minEvents())) {
+        return Verdict.NOT_ENOUGH_DATA;
+      }
+      if (value == null) {
+        return Verdict.UNDEFINED;
+      }
+      return labelling.provisional() ? Verdict.PROVISIONAL : Verdict.NOT_JUDGED;
+    }
+
+    private @Nullable Withheld withheld() {
+      if (!window.tumbling()) {
+        return Withheld.OVERLAP;
+      }
+      if (!labelling.complete()) {
+        return Withheld.LABELS;
+      }
+      return duplicates ? Withheld.DUPLICATES : null;
+    }
+  }
+
+  private static @Nullable Double finite(double end) {
+    return Double.isFinite(end) ? end + 0.0 : null;
+  }
+
+  private static byte[] encoded(WindowCounts counts) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      counts.encode(new DataOutputStream(bytes));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("Writing to memory failed", impossible);
+    }
+    return bytes.toByteArray();
+  }
+}
