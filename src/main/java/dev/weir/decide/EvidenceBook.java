@@ -32,6 +32,8 @@ public interface EvidenceBook {
    * @param plan events, bounds and tilts
    * @param basis equal exactly as long as window, label rules, events and bounds of this series are
    *     equal; evidence starts again from 0 when it changes
+   * @param baselineId baseline that the plan was made from; findings of another one give no
+   *     evidence
    */
-  record Judged(double weight, EvidencePlan plan, String basis) {}
+  record Judged(double weight, EvidencePlan plan, String basis, String baselineId) {}
 }

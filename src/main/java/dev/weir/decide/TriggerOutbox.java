@@ -68,13 +68,12 @@ public final class TriggerOutbox {
   /**
    * Notes a trigger that goes out now.
    *
-   * @return the bytes to send: those given first, if this id was issued before
+   * @return whether it is to be sent; false: this id went out before, with the bytes given then
    * @throws IllegalStateException if {@link #MOST_ENTRIES} triggers are open
    */
-  public byte[] issue(String triggerId, byte[] payload, long expiresAt) {
-    Entry known = entries.get(triggerId);
-    if (known != null) {
-      return known.payload() == null ? payload.clone() : known.payload().clone();
+  public boolean issue(String triggerId, byte[] payload, long expiresAt) {
+    if (entries.containsKey(triggerId)) {
+      return false;
     }
     if (entries.size() >= MOST_ENTRIES) {
       throw new IllegalStateException(
@@ -82,7 +81,7 @@ public final class TriggerOutbox {
     }
     entries.put(
         triggerId, new Entry(payload.clone(), WeirId.sha256(payload), checkpoints, expiresAt));
-    return payload.clone();
+    return true;
   }
 
   /** Notes what was read back from the topic. */

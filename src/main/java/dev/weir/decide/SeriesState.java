@@ -1,0 +1,155 @@
+package dev.weir.decide;
+
+import dev.weir.monitor.PlainRule;
+import dev.weir.stats.inference.CusumState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one series carries from window to window: evidence, runs of plain rules, recent windows. */
+final class SeriesState {
+  /** Most windows that are remembered: as many as an alert may show. */
+  static final int MOST_POINTS = 20;
+
+  private static final byte FORMAT = 1;
+
+  /** A plain rule in breach: for how many windows, and where the first of them lies. */
+  record Run(int windows, long firstStart, long firstEnd) {}
+
+  /** Configuration and baseline under which {@link #weight} was given; empty: none yet. */
+  String edition = "";
+
+  /** What evidence rests on; it starts anew when this changes. */
+  String basis = "";
+
+  /** Share of the budget, the version's share multiplied in; 0: not judged. */
+  double weight;
+
+  CusumState cusum = new CusumState();
+  long lastFolded = Long.MIN_VALUE;
+
+  /** Component that led the open EVIDENCE alert. */
+  int leading;
+
+  int quietEvidence;
+  long lastRuled = Long.MIN_VALUE;
+  int quietRule;
+  long lastTick;
+  final TreeMap<String, Run> runs = new TreeMap<>();
+  private final Deque<SeriesPoint> points = new ArrayDeque<>();
+
+  /** The name under which a rule's run is remembered. */
+  static String nameOf(PlainRule rule) {
+    return rule.metric()
+        + rule.comparison().symbol()
+        + rule.limit()
+        + " for "
+        + rule.windows();
+  }
+
+  void remember(SeriesPoint point) {
+    points.removeIf(known -> known.windowStart() == point.windowStart());
+    points.addLast(point);
+    if (points.size() > MOST_POINTS) {
+      points.removeFirst();
+    }
+  }
+
+  void forgetPoints() {
+    points.clear();
+  }
+
+  /** The remembered decision on a window; null if it is not remembered. */
+  @Nullable SeriesPoint point(long windowStart) {
+    return points.stream()
+        .filter(point -> point.windowStart() == windowStart)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The remembered windows from {@code windowStart} on, largest effect first. */
+  List<SeriesPoint> since(long windowStart) {
+    List<SeriesPoint> since = new ArrayList<>();
+    for (SeriesPoint point : points) {
+      if (point.windowStart() >= windowStart && point.value() != null) {
+        since.add(point);
+      }
+    }
+    since.sort(
+        Comparator.comparingDouble(SeriesPoint::effect)
+            .thenComparingLong(SeriesPoint::windowStart)
+            .reversed());
+    return since;
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      Fields.writeText(out, edition);
+      Fields.writeText(out, basis);
+      out.writeDouble(weight);
+      cusum.encode(out);
+      out.writeLong(lastFolded);
+      out.writeInt(leading);
+      out.writeInt(quietEvidence);
+      out.writeLong(lastRuled);
+      out.writeInt(quietRule);
+      out.writeLong(lastTick);
+      out.writeInt(runs.size());
+      for (Map.Entry<String, Run> run : runs.entrySet()) {
+        Fields.writeText(out, run.getKey());
+        out.writeInt(run.getValue().windows());
+        out.writeLong(run.getValue().firstStart());
+        out.writeLong(run.getValue().firstEnd());
+      }
+      out.writeInt(points.size());
+      for (SeriesPoint point : points) {
+        point.encode(out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static SeriesState decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      Fields.requireFormat("series", in.readByte(), FORMAT);
+      SeriesState state = new SeriesState();
+      state.edition = Fields.readText(in);
+      state.basis = Fields.readText(in);
+      state.weight = in.readDouble();
+      state.cusum = CusumState.decode(in);
+      state.lastFolded = in.readLong();
+      state.leading = in.readInt();
+      state.quietEvidence = in.readInt();
+      state.lastRuled = in.readLong();
+      state.quietRule = in.readInt();
+      state.lastTick = in.readLong();
+      int runs = Fields.readSize(in);
+      for (int i = 0; i < runs; i++) {
+        String name = Fields.readText(in);
+        state.runs.put(name, new Run(in.readInt(), in.readLong(), in.readLong()));
+      }
+      int points = Fields.readSize(in);
+      for (int i = 0; i < points; i++) {
+        state.points.addLast(SeriesPoint.decode(in));
+      }
+      return state;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the state of a series cannot be read", e);
+    }
+  }
+}
