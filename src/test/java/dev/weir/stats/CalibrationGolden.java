@@ -44,8 +44,7 @@ final class CalibrationGolden implements GoldenFunctions {
         "binary_table_readout",
         c ->
             GoldenTables.binary(
-                c.inputs().path("rows"),
-                c.inputs().path("spiegelhalter_variance_sum").asText()));
+                c.inputs().path("rows"), c.inputs().path("spiegelhalter_variance_sum").asText()));
     registry.compute(
         "spiegelhalter_z",
         c -> Map.of("z", ClassificationGolden.outcomes(c).spiegelhalterZ().orElseThrow()));
@@ -82,8 +81,7 @@ final class CalibrationGolden implements GoldenFunctions {
       double[] scores, boolean[] positive, double[] edges, Closed closed) {
     ScoreTable table = new ScoreTable(edges.length + 1);
     for (int i = 0; i < scores.length; i++) {
-      table.add(
-          bin(edges, scores[i], closed), FixedPoint.probability(scores[i]), positive[i], 1);
+      table.add(bin(edges, scores[i], closed), FixedPoint.probability(scores[i]), positive[i], 1);
     }
     return table;
   }

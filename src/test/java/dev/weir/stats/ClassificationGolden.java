@@ -146,8 +146,7 @@ final class ClassificationGolden implements GoldenFunctions {
     int classes = rows.get(0).size();
     MulticlassOutcomeSummary summary =
         new MulticlassOutcomeSummary(
-            new MulticlassLayout(
-                IntStream.range(0, classes).mapToObj(Integer::toString).toList()));
+            new MulticlassLayout(IntStream.range(0, classes).mapToObj(Integer::toString).toList()));
     for (int i = 0; i < labels.length; i++) {
       double[] probabilities = doubles(rows.get(i));
       summary.add(probabilities, largest(probabilities), (int) labels[i], 1);

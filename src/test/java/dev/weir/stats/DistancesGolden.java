@@ -52,8 +52,7 @@ final class DistancesGolden implements GoldenFunctions {
     registry.compute("psi_binned", DistancesGolden::psiWithFloor);
     registry.compute("quantile_bin_counts", DistancesGolden::quantileBins);
     registry.compute(
-        "jensen_shannon_evidently",
-        c -> value(new JensenShannon(), sturges(c)) * Math.sqrt(LN_2));
+        "jensen_shannon_evidently", c -> value(new JensenShannon(), sturges(c)) * Math.sqrt(LN_2));
     registry.compute("hellinger_evidently", DistancesGolden::hellingerEvidently);
     registry.compute("chi_square_2sample", DistancesGolden::chiSquare);
     registry.compute("psi_excess", DistancesGolden::psiExcess);
@@ -99,8 +98,7 @@ final class DistancesGolden implements GoldenFunctions {
   }
 
   private static Comparison shares(GoldenCase golden) {
-    return Comparison.ofCounts(
-        doubles(golden.data().path("p")), doubles(golden.data().path("q")));
+    return Comparison.ofCounts(doubles(golden.data().path("p")), doubles(golden.data().path("q")));
   }
 
   /** The case's KL(p||q) has p in the place of the current window. */
@@ -186,8 +184,7 @@ final class DistancesGolden implements GoldenFunctions {
   }
 
   /** One value for each chunk of the current sample, in its order. */
-  private static Object chunks(
-      GoldenCase golden, Function<Pair, Optional<Measured>> distance) {
+  private static Object chunks(GoldenCase golden, Function<Pair, Optional<Measured>> distance) {
     double[] reference = sorted(golden.data(0));
     double[] current = doubles(golden.data(1));
     int size = golden.params().path("chunk_size").asInt();
@@ -206,8 +203,7 @@ final class DistancesGolden implements GoldenFunctions {
     double n = reference.length;
     double mean = Arrays.stream(reference).average().orElseThrow();
     double deviation = populationDeviation(reference);
-    double skew =
-        Arrays.stream(reference).map(x -> Math.pow((x - mean) / deviation, 3)).sum() / n;
+    double skew = Arrays.stream(reference).map(x -> Math.pow((x - mean) / deviation, 3)).sum() / n;
     double spread = Math.sqrt(6 * (n - 2) / ((n + 1) * (n + 3)));
     double wanted = 1 + Math.log(n) / LN_2 + Math.log(1 + Math.abs(skew) / spread) / LN_2;
     int bins = (int) Math.ceil(wanted);
@@ -287,8 +283,7 @@ final class DistancesGolden implements GoldenFunctions {
   }
 
   private static double[] pooled(GoldenCase golden) {
-    return DoubleStream.concat(
-            Arrays.stream(reference(golden)), Arrays.stream(current(golden)))
+    return DoubleStream.concat(Arrays.stream(reference(golden)), Arrays.stream(current(golden)))
         .sorted()
         .toArray();
   }
@@ -302,8 +297,7 @@ final class DistancesGolden implements GoldenFunctions {
     double[] pooled = pooled(golden);
     double low = pooled[0];
     double step = (pooled[pooled.length - 1] - low) / bins;
-    double[] edges =
-        IntStream.range(1, bins).mapToDouble(i -> i * step + low).distinct().toArray();
+    double[] edges = IntStream.range(1, bins).mapToDouble(i -> i * step + low).distinct().toArray();
     NumericLayout layout = NumericLayout.ofEdges(edges, 0, 0, low, pooled[pooled.length - 1]);
     return Comparison.of(summary(layout, reference(golden)), summary(layout, current(golden)));
   }

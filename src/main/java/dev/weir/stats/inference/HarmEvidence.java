@@ -115,6 +115,9 @@ public final class HarmEvidence implements EvidencePlan {
 
   /** Largest expected loss that the null allows, tolerance included; vacuous if not below 1. */
   public double upper(int season) {
+    if (season >= upper.length) {
+      throw new IllegalArgumentException("season " + season + " of " + upper.length);
+    }
     return upper[season];
   }
 
@@ -137,7 +140,7 @@ public final class HarmEvidence implements EvidencePlan {
   public void logE(WindowCounts window, long[] out) {
     Counts.requireLength("a loss", window.counts(), length);
     double absent = (double) absentLabels.inDenominator(window.absent());
-    double bound = upper[window.season()];
+    double bound = upper(window.season());
     if (length == ZERO_ONE) {
       TiltKernel kernel = new TiltKernel(bound, Side.ABOVE);
       double sum = (double) window.count(0);

@@ -1,0 +1,74 @@
+package dev.weir.stats.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class WindowCountsTest {
+  private static byte[] encode(WindowCounts counts) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    counts.encode(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static WindowCounts decode(byte[] bytes) throws IOException {
+    return WindowCounts.decode(new DataInputStream(new ByteArrayInputStream(bytes)));
+  }
+
+  @Test
+  void decode_returnsWhatWasEncoded() throws IOException {
+    WindowCounts drift = DriftEvidence.window(167, new long[] {0, 0, 3, 1L << 40, 0}, 12);
+    assertThat(decode(encode(drift))).isEqualTo(drift);
+    WindowCounts loss = HarmEvidence.boundedWindow(0, 9, 1, -5, 1L << 50, Long.MIN_VALUE, 3);
+    assertThat(decode(encode(loss))).isEqualTo(loss);
+    WindowCounts nothing = DriftEvidence.window(0, new long[0]);
+    assertThat(decode(encode(nothing))).isEqualTo(nothing);
+  }
+
+  @Test
+  void countsOfOneBin_areFrozenBytes() throws IOException {
+    // Format 1, season 2, absent 0, five counts: three zeros as a run, 300 in two bytes, 1.
+    assertThat(encode(DriftEvidence.window(2, new long[] {0, 0, 0, 300, 1})))
+        .containsExactly(1, 2, 0, 5, 0, 3, 0xAC, 2, 1);
+  }
+
+  @Test
+  void anEmptyClassHistogram_takesAFewBytes() throws IOException {
+    long[] none = new long[CalibrationEvidence.BINS];
+    assertThat(encode(CalibrationEvidence.window(0, none, none, none))).hasSizeLessThan(10);
+  }
+
+  @Test
+  void foreignBytes_areRejected() {
+    assertThatThrownBy(() -> decode(new byte[] {9, 0, 0, 0}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("format 9 is unknown");
+    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, 5, 0, 6}))
+        .as("a run beyond the end")
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, 5, 0, 0}))
+        .as("a run of length 0")
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, -1, -1, -1, -1, 7}))
+        .as("more counts than any plan has")
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void everyPrefix_isRejectedWithoutHarm() throws IOException {
+    byte[] whole = encode(DriftEvidence.window(3, new long[] {7, 0, 0, 900, 2}, 5));
+    for (int length = 0; length < whole.length; length++) {
+      byte[] prefix = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> decode(prefix))
+          .as("the first %d bytes", length)
+          .isInstanceOf(IOException.class);
+    }
+  }
+}
