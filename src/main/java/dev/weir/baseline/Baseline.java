@@ -59,8 +59,8 @@ public final class Baseline {
       @Nullable Long effectiveFrom) {}
 
   /**
-   * Rows of one half of the reference whose category the other half's list does not have
-   * ({@code statistics.md} 4.3).
+   * Rows of one half of the reference whose category the other half's list does not have ({@code
+   * statistics.md} 4.3).
    *
    * @param unseen how many
    * @param rows size of the counted half
@@ -184,9 +184,7 @@ public final class Baseline {
       Column.Role role = Column.role(in);
       column = column(summary.name(), role);
     }
-    Reference reference =
-        new Reference(
-            ColumnSummary.decode(in, column), SplitHalf.decode(in));
+    Reference reference = new Reference(ColumnSummary.decode(in, column), SplitHalf.decode(in));
     references.put(new Place(column.name(), column.role(), summary.segment()), reference);
   }
 
@@ -323,8 +321,7 @@ public final class Baseline {
   }
 
   /** A column of the reference; absent if the reference does not have it. */
-  public Optional<Reference> reference(
-      String name, Column.Role role, @Nullable String segment) {
+  public Optional<Reference> reference(String name, Column.Role role, @Nullable String segment) {
     return Optional.ofNullable(references.get(new Place(name, role, segment)));
   }
 

@@ -450,9 +450,7 @@ public final class ReferenceProfiler {
 
     private static Baseline.Outcomes outcomes(Part part) {
       return new Baseline.Outcomes(
-          part.cohort,
-          part.early,
-          new Baseline.SplitHalf(part.unseenClasses, part.halfClasses));
+          part.cohort, part.early, new Baseline.SplitHalf(part.unseenClasses, part.halfClasses));
     }
 
     private void addColumns(Part part, @Nullable String segment, List<NamedSummary> summaries) {

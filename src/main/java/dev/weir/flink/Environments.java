@@ -42,8 +42,7 @@ public final class Environments {
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
-    configuration.set(
-        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
+    configuration.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
     configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(5));
     configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
     configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
@@ -75,8 +74,8 @@ public final class Environments {
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
-    configuration.set(ClusterOptions.UNCAUGHT_EXCEPTION_HANDLING,
-        ClusterOptions.UncaughtExceptionHandleMode.LOG);
+    configuration.set(
+        ClusterOptions.UNCAUGHT_EXCEPTION_HANDLING, ClusterOptions.UncaughtExceptionHandleMode.LOG);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
     env.setParallelism(parallelism);

@@ -144,14 +144,8 @@ final class CalibrationMonitor implements Monitor {
         .value(murphy.map(Murphy::reliability))
         .histogram(histogram(reference, now))
         .add();
-    sides
-        .of("brier_resolution", Unit.NONE, enough)
-        .value(murphy.map(Murphy::resolution))
-        .add();
-    sides
-        .of("brier_uncertainty", Unit.NONE, enough)
-        .value(murphy.map(Murphy::uncertainty))
-        .add();
+    sides.of("brier_resolution", Unit.NONE, enough).value(murphy.map(Murphy::resolution)).add();
+    sides.of("brier_uncertainty", Unit.NONE, enough).value(murphy.map(Murphy::uncertainty)).add();
     addRecalibration(now, sides);
     sides.of("spiegelhalter_z", Unit.NONE, true).value(now.spiegelhalterZ()).add();
   }

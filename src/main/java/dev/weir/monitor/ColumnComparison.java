@@ -60,8 +60,7 @@ final class ColumnComparison {
         delta -> categorical(reference, half, new EvidenceSettings(tolerance, delta), absent));
   }
 
-  private static JudgedMetric judged(
-      String column, double tolerance, JudgedMetric.PlanMaker plan) {
+  private static JudgedMetric judged(String column, double tolerance, JudgedMetric.PlanMaker plan) {
     return new JudgedMetric(JUDGED, column, tolerance, plan, made -> tolerance);
   }
 
@@ -197,10 +196,7 @@ final class ColumnComparison {
       Column column, long reference, long current, Comparison comparison, Histogram histogram) {}
 
   private static void report(
-      Report report,
-      Sides sides,
-      List<String> shown,
-      Supplier<WindowCounts> counts) {
+      Report report, Sides sides, List<String> shown, Supplier<WindowCounts> counts) {
     for (Divergence divergence : Divergences.all()) {
       String id = divergence.id();
       boolean onTheLine = id.equals("ks") || id.equals("wasserstein");
@@ -230,7 +226,8 @@ final class ColumnComparison {
 
   private static boolean enough(Sides sides, String id, boolean onTheLine) {
     if (onTheLine) {
-      return !id.equals("ks") || sides.comparison().line().map(line -> line.bins() > 1).orElse(true);
+      return !id.equals("ks")
+          || sides.comparison().line().map(line -> line.bins() > 1).orElse(true);
     }
     return sides.current() >= (long) EXPECTED_PER_CELL * sides.comparison().cells();
   }

@@ -128,11 +128,7 @@ final class CoverageMonitor implements Monitor {
       alpha = OptionalDouble.of(adaptive.alpha());
     }
     boolean enough = sides.current() >= SMALLEST;
-    sides
-        .of("christoffersen_independence_lr", Unit.NONE)
-        .needs(enough)
-        .value(independence)
-        .add();
+    sides.of("christoffersen_independence_lr", Unit.NONE).needs(enough).value(independence).add();
     sides
         .of("christoffersen_conditional_lr", Unit.NONE)
         .needs(enough)

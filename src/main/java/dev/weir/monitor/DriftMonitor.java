@@ -99,8 +99,7 @@ final class DriftMonitor implements Monitor {
             .map(Baseline.Reference::summary)
             .orElseGet(() -> new ColumnSummary(column));
     if (column.numeric()) {
-      ColumnComparison.report(
-          report, column, reference.numbers(), current.numbers(), metrics, 0);
+      ColumnComparison.report(report, column, reference.numbers(), current.numbers(), metrics, 0);
     } else {
       ColumnComparison.report(
           report, column, reference.categories(), current.categories(), metrics, 0);

@@ -13,8 +13,8 @@ import java.util.OptionalDouble;
 /**
  * Performance expected from scores alone, as soon as a window closes ({@code statistics.md} 9).
  *
- * <p>Scores are recalibrated by the reference's own reliability curve. Blind to a change of concept:
- * with all labels turned round it still says the same.
+ * <p>Scores are recalibrated by the reference's own reliability curve. Blind to a change of
+ * concept: with all labels turned round it still says the same.
  */
 final class EstimatedPerformanceMonitor implements Monitor {
   private static final String BLIND_TO = "concept";

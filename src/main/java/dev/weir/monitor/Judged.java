@@ -6,7 +6,8 @@ import dev.weir.stats.inference.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series that carries evidence: its share of the false-alarm budget and what it is tested against.
+ * A series that carries evidence: its share of the false-alarm budget and what it is tested
+ * against.
  *
  * <p>The plan is made from the reference when it is first asked for, then shared. Safe for use by
  * several threads.
@@ -111,7 +112,9 @@ public final class Judged {
     return made;
   }
 
-  /** How far the value may truly go, tolerance included, in the unit of the metric; null: no such. */
+  /**
+   * How far the value may truly go, tolerance included, in the unit of the metric; null: no such.
+   */
   public @Nullable Double threshold() {
     return source.threshold().of(plan());
   }

@@ -48,8 +48,7 @@ public final class JudgedSeries {
       if (ofFamily == null) {
         continue;
       }
-      double weight =
-          candidate.segment() == null ? ofFamily.unsegmented() : ofFamily.segmented();
+      double weight = candidate.segment() == null ? ofFamily.unsegmented() : ofFamily.segmented();
       if (weight > 0) {
         add(candidate, weight, basis);
       }
@@ -123,8 +122,7 @@ public final class JudgedSeries {
   }
 
   private static String basis(ProfileSettings profile, Baseline baseline) {
-    return WeirId.of(
-        16, baseline.id(), profile.window().toString(), profile.labels().toString());
+    return WeirId.of(16, baseline.id(), profile.window().toString(), profile.labels().toString());
   }
 
   /** All series, in the order of monitors and segments. */

@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 /**
  * Judges windows, cohorts and early losses with every monitor that is on.
  *
- * <p>Guarantee: findings are a function of the arguments alone and come in one order: monitors as in
- * the catalogue, then columns, then metrics. Immutable and safe for use by several threads.
+ * <p>Guarantee: findings are a function of the arguments alone and come in one order: monitors as
+ * in the catalogue, then columns, then metrics. Immutable and safe for use by several threads.
  */
 public final class Monitors {
   private static final List<Monitor> CATALOGUE =
@@ -64,7 +64,10 @@ public final class Monitors {
             .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
             .orElse(false);
     return judge(
-        window, Report.Labelling.NONE, duplicates, (monitor, report) -> monitor.judge(summary, report));
+        window,
+        Report.Labelling.NONE,
+        duplicates,
+        (monitor, report) -> monitor.judge(summary, report));
   }
 
   /**
@@ -99,8 +102,7 @@ public final class Monitors {
       BiConsumer<Monitor, Report> judging) {
     List<Finding> findings = new ArrayList<>();
     for (Monitor monitor : CATALOGUE) {
-      MonitorSettings.Common common =
-          monitor.common(series.settings().monitors()).orElse(null);
+      MonitorSettings.Common common = monitor.common(series.settings().monitors()).orElse(null);
       if (common != null && (window.segment() == null || common.segments())) {
         Report report = new Report(monitor, common, series, window, labelling, duplicates);
         judging.accept(monitor, report);

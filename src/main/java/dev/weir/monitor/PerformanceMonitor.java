@@ -188,8 +188,7 @@ final class PerformanceMonitor implements Monitor {
     Confusion table = now.confusion();
     long right = table.truePositives() + table.trueNegatives();
     long decided = table.truePositives() + table.falsePositives();
-    boolean both =
-        now.positives() >= OF_EACH_CLASS && now.negatives() >= OF_EACH_CLASS;
+    boolean both = now.positives() >= OF_EACH_CLASS && now.negatives() >= OF_EACH_CLASS;
     sides
         .of("accuracy", Unit.RATIO, n, m)
         .value(table.accuracy())

@@ -21,8 +21,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quality of inputs: volume, duplicates, and per feature the rates of values that are missing, not a
- * number, of the wrong type, out of range or never seen, beside plain statistics.
+ * Quality of inputs: volume, duplicates, and per feature the rates of values that are missing, not
+ * a number, of the wrong type, out of range or never seen, beside plain statistics.
  *
  * <p>Each rate is judged by itself, upwards only, against the reference's rate plus the tolerance
  * ({@code statistics.md} 4.5). Values that are infinite count as not a number.
@@ -106,15 +106,14 @@ final class QualityMonitor implements Monitor {
         case "out_of_range_rate" ->
             rates.add(
                 new Rate(
-                    rate.metric(), declaredRange ? rate.hits() : Math.min(1, rate.total()),
+                    rate.metric(),
+                    declaredRange ? rate.hits() : Math.min(1, rate.total()),
                     rate.total()));
         // Counted on the half that did not make the list.
         case "unseen_rate" ->
             rates.add(
                 new Rate(
-                    rate.metric(),
-                    reference.splitHalf().unseen(),
-                    reference.splitHalf().rows()));
+                    rate.metric(), reference.splitHalf().unseen(), reference.splitHalf().rows()));
         default -> rates.add(rate);
       }
     }
@@ -239,11 +238,7 @@ final class QualityMonitor implements Monitor {
   private static void addStatistics(ColumnSummary column, Report report) {
     String feature = column.column().name();
     if (!column.column().numeric()) {
-      report
-          .of("distinct", feature, Unit.COUNT)
-          .n(column.n())
-          .value(distinct(column))
-          .add();
+      report.of("distinct", feature, Unit.COUNT).n(column.n()).value(distinct(column)).add();
       return;
     }
     NumericSummary numbers = column.numbers();

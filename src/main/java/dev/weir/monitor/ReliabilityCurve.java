@@ -37,7 +37,8 @@ final class ReliabilityCurve {
       hits[pools] = positives[bin];
       totals[pools] = total;
       pools++;
-      while (pools > 1 && hits[pools - 2] * totals[pools - 1] >= hits[pools - 1] * totals[pools - 2]) {
+      while (pools > 1
+          && hits[pools - 2] * totals[pools - 1] >= hits[pools - 1] * totals[pools - 2]) {
         hits[pools - 2] += hits[pools - 1];
         totals[pools - 2] += totals[pools - 1];
         pools--;

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the findings of one monitor about one window, and settles what the window itself settles:
- * too few rows, no baseline, undefined, provisional, evidence withheld.
+ * Collects the findings of one monitor about one window, and settles what the window itself
+ * settles: too few rows, no baseline, undefined, provisional, evidence withheld.
  */
 final class Report {
   private final Monitor monitor;

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 
 /**
  * Finds out whether a column is a function of the clock: of the hour, weekday, month or year of the
- * event time in 99.9 % of the rows, or equal to that part (a constant {@code year}, an hour with the
- * minutes as its fraction).
+ * event time in 99.9 % of the rows, or equal to that part (a constant {@code year}, an hour with
+ * the minutes as its fraction).
  */
 final class CalendarScan {
   private static final double SHARE = 0.999;
@@ -77,7 +77,8 @@ final class CalendarScan {
     values.merge(cell, 1, Integer::sum);
     tooMany = values.size() > MOST_VALUES;
     for (int part = 0; part < PARTS.size() && !tooMany; part++) {
-      byPart.get(part)
+      byPart
+          .get(part)
           .computeIfAbsent(moment.part(part), unused -> new HashMap<>())
           .merge(cell, 1, Integer::sum);
     }

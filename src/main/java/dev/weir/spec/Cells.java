@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Cells {
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
-  private static final Pattern SPECIAL =
-      Pattern.compile("(?i)nan|[-+]?inf(inity)?");
+  private static final Pattern SPECIAL = Pattern.compile("(?i)nan|[-+]?inf(inity)?");
 
   /** Earliest epoch millisecond that can be told from a second. */
   private static final double LEAST_MILLIS = 1e11;
@@ -42,7 +41,9 @@ final class Cells {
     return text != null && isNumber(text) ? Double.parseDouble(text) : Double.NaN;
   }
 
-  /** Epoch milliseconds of a time with its zone or of whole milliseconds; NaN where there is none. */
+  /**
+   * Epoch milliseconds of a time with its zone or of whole milliseconds; NaN where there is none.
+   */
   static double time(@Nullable String text) {
     if (text == null) {
       return Double.NaN;

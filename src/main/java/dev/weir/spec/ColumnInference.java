@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,9 +54,9 @@ final class ColumnInference {
   }
 
   private void fillRoles(ReferenceFacts facts) {
-    Set<String> taken = new HashSet<>(lists.get("tags"));
+    Set<String> taken = new HashSet<>(listed("tags"));
     List.of("ignore", "numeric", "categorical", "embedding")
-        .forEach(list -> taken.addAll(lists.get(list)));
+        .forEach(list -> taken.addAll(listed(list)));
     facts
         .roles()
         .forEach(
@@ -80,7 +81,7 @@ final class ColumnInference {
         .text("entity")
         .ifPresent(
             entity -> {
-              boolean tag = lists.get("tags").contains(entity);
+              boolean tag = listed("tags").contains(entity);
               if (!tag && !facts.has(entity)) {
                 reportUnknown("entity", entity, resolution.document().at("entity"), facts);
               } else if (!tag) {
@@ -161,14 +162,14 @@ final class ColumnInference {
     for (Role role : Role.values()) {
       Blocks.text(columns, role.id()).ifPresent(used::add);
     }
-    used.addAll(lists.get("tags"));
+    used.addAll(listed("tags"));
     boolean calendarGiven = resolution.document().has("columns.calendar");
     for (String column : facts.columns()) {
-      if (used.contains(column) || lists.get("ignore").contains(column)) {
+      if (used.contains(column) || listed("ignore").contains(column)) {
         continue;
       }
       Kind kind = kind(column, facts);
-      if (kind != null && !calendarGiven && !lists.get("calendar").contains(column)) {
+      if (kind != null && !calendarGiven && !listed("calendar").contains(column)) {
         facts.calendar(column).ifPresent(reason -> add("calendar", column, reason));
       }
     }
@@ -176,7 +177,7 @@ final class ColumnInference {
 
   private @Nullable Kind kind(String column, ReferenceFacts facts) {
     for (Kind kind : Kind.values()) {
-      if (lists.get(list(kind)).contains(column)) {
+      if (listed(list(kind)).contains(column)) {
         reportKind(column, kind, facts.column(column));
         return kind;
       }
@@ -223,8 +224,12 @@ final class ColumnInference {
     }
   }
 
+  private Set<String> listed(String list) {
+    return Objects.requireNonNull(lists.get(list), list);
+  }
+
   private void add(String list, String column, String reason) {
-    lists.get(list).add(column);
+    listed(list).add(column);
     resolution.note("columns." + list + "." + column, reason);
   }
 

@@ -156,13 +156,13 @@ final class Inference {
       return;
     }
     ZoneId zone = zone(resolution.document());
-    boolean given = window.get("min_events") instanceof Number;
-    long least = given ? ((Number) window.get("min_events")).longValue() : 200;
+    long least = window.get("min_events") instanceof Number given ? given.longValue() : 200;
     for (String size : SIZES) {
       List<Long> counts = facts.windowCounts(Durations.parse(size), zone);
       long full = counts.stream().filter(count -> count >= least).count();
       if (!counts.isEmpty() && full >= FULL_WINDOWS * counts.size()) {
-        String reason = full + " of " + counts.size() + " reference windows hold " + least + " rows";
+        String reason =
+            full + " of " + counts.size() + " reference windows hold " + least + " rows";
         resolution.infer(window, "window.size", size, "smallest that fits: " + reason);
         return;
       }
@@ -171,7 +171,8 @@ final class Inference {
     if (weeks.isEmpty()) {
       return;
     }
-    resolution.infer(window, "window.size", "1w", "no window holds " + least + " rows often enough");
+    resolution.infer(
+        window, "window.size", "1w", "no window holds " + least + " rows often enough");
     long median = weeks.stream().sorted().skip((weeks.size() - 1) / 2).findFirst().orElse(0L);
     resolution.infer(
         window,

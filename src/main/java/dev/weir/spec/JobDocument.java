@@ -76,10 +76,7 @@ final class JobDocument {
 
   /** The text of a key; empty if it is missing or no text. */
   Optional<String> text(String path) {
-    return node(path)
-        .map(YamlNode::plain)
-        .filter(String.class::isInstance)
-        .map(String.class::cast);
+    return node(path).map(YamlNode::plain).filter(String.class::isInstance).map(String.class::cast);
   }
 
   /** The texts of a list; empty if it is missing. */
@@ -125,9 +122,7 @@ final class JobDocument {
         .map(YamlNode.Items.class::cast)
         .flatMap(
             list ->
-                list.items().stream()
-                    .filter(node -> item.equals(YamlNode.plain(node)))
-                    .findFirst())
+                list.items().stream().filter(node -> item.equals(YamlNode.plain(node))).findFirst())
         .map(YamlNode::at)
         .orElseGet(() -> at(path));
   }

@@ -130,13 +130,12 @@ public final class JobFiles {
     }
   }
 
-  private static ReferenceFacts scan(
-      JobDocument document, ReferenceRows rows, Problems problems) throws IOException {
+  private static ReferenceFacts scan(JobDocument document, ReferenceRows rows, Problems problems)
+      throws IOException {
     double from = bound(document, "reference.from", Double.NEGATIVE_INFINITY, problems);
     double to = bound(document, "reference.to", Double.POSITIVE_INFINITY, problems);
     Map<Role, String> named = ColumnInference.named(document);
-    ReferenceFacts facts =
-        ReferenceScan.read(rows, named, from, to, Inference.zone(document));
+    ReferenceFacts facts = ReferenceScan.read(rows, named, from, to, Inference.zone(document));
     if (facts.rows() == 0) {
       problems.error(document.at("reference"), "E301", "reference has no row that is used");
     }
@@ -152,8 +151,7 @@ public final class JobFiles {
     try {
       return Cells.instant(text.get());
     } catch (DateTimeException e) {
-      problems.error(
-          document.at(path), "E205", path + " is no date or time: '" + text.get() + "'");
+      problems.error(document.at(path), "E205", path + " is no date or time: '" + text.get() + "'");
       return otherwise;
     }
   }

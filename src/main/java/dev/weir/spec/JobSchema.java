@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Holds a job file against {@code schemas/weir-job.schema.json} and tells every difference with its
  * position.
  *
- * <p>The shipped schema is read, not repeated, so that editors, {@code weir validate} and this class
- * cannot disagree. Understood are the keywords which that file uses (JSON Schema 2020-12).
+ * <p>The shipped schema is read, not repeated, so that editors, {@code weir validate} and this
+ * class cannot disagree. Understood are the keywords which that file uses (JSON Schema 2020-12).
  */
 final class JobSchema {
   private static final String RESOURCE = "/schemas/weir-job.schema.json";
@@ -134,8 +134,8 @@ final class JobSchema {
   }
 
   /**
-   * The schema of a key such as {@code monitors.drift.tolerance}, references resolved; null if there
-   * is no such key. List items are {@code []}: {@code retraining[].when}.
+   * The schema of a key such as {@code monitors.drift.tolerance}, references resolved; null if
+   * there is no such key. List items are {@code []}: {@code retraining[].when}.
    */
   @Nullable JsonNode schemaOf(String path) {
     JsonNode schema = root;
@@ -162,9 +162,7 @@ final class JobSchema {
     return names;
   }
 
-  /**
-   * Puts the defaults of the block at {@code path} into {@code target} where keys are missing.
-   */
+  /** Puts the defaults of the block at {@code path} into {@code target} where keys are missing. */
   void fillDefaults(String path, Map<String, Object> target) {
     for (String name : keysOf(path)) {
       String key = path.isEmpty() ? name : path + "." + name;
@@ -359,8 +357,7 @@ final class JobSchema {
         : symbol.asText().equals(value);
   }
 
-  private static void checkScalar(
-      JsonNode schema, YamlNode.Scalar node, String path, Sink sink) {
+  private static void checkScalar(JsonNode schema, YamlNode.Scalar node, String path, Sink sink) {
     if (node.value() instanceof String text) {
       checkText(schema, node, text, path, sink);
     } else if (node.value() instanceof Number number) {
@@ -408,7 +405,8 @@ final class JobSchema {
             && number < bound(schema, "exclusiveMaximum", Double.POSITIVE_INFINITY);
     boolean onGrid = !schema.has("multipleOf") || number % schema.get("multipleOf").asDouble() == 0;
     if (!inside || !onGrid) {
-      String limits = onGrid ? limits(schema) : "a multiple of " + schema.get("multipleOf").asText();
+      String limits =
+          onGrid ? limits(schema) : "a multiple of " + schema.get("multipleOf").asText();
       sink.value(
           node,
           "E206",
@@ -463,8 +461,7 @@ final class JobSchema {
     for (YamlNode item : list.items()) {
       if (!(item instanceof YamlNode.Broken)
           && !seen.add(CanonicalJson.write(YamlNode.plain(item)))) {
-        sink.value(
-            item, "E204", name(path) + " has " + shown(item) + " twice", List.of());
+        sink.value(item, "E204", name(path) + " has " + shown(item) + " twice", List.of());
       }
     }
   }
@@ -479,8 +476,7 @@ final class JobSchema {
     keys.entries().forEach((key, entry) -> checkEntry(schema, key, entry, path, sink));
   }
 
-  private static void checkKeyCount(
-      JsonNode schema, YamlNode.Keys keys, String path, Sink sink) {
+  private static void checkKeyCount(JsonNode schema, YamlNode.Keys keys, String path, Sink sink) {
     int size = keys.entries().size();
     int least = schema.path("minProperties").asInt(0);
     int most = schema.path("maxProperties").asInt(Integer.MAX_VALUE);
@@ -498,7 +494,8 @@ final class JobSchema {
         keys.firstKey(),
         horizon ? "E307" : "E202",
         "missing key '" + key + "'" + (path.isEmpty() ? "" : " in " + path),
-        horizon ? List.of("needed where no label means a class: how long is a label waited for?")
+        horizon
+            ? List.of("needed where no label means a class: how long is a label waited for?")
             : List.of());
   }
 

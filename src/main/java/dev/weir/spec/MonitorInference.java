@@ -5,10 +5,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 
 /** Fills in {@code monitors}: which are on, and every key of those. */
 final class MonitorInference {
@@ -46,7 +46,8 @@ final class MonitorInference {
     Optional<String> lacking = lacking(id);
     if (written == null) {
       boolean on = lacking.isEmpty() && !(id.equals("multivariate_drift") && !hasEmbedding());
-      String reason = lacking.map(why -> "off: " + why).orElse(on ? "its columns are there" : "off");
+      String reason =
+          lacking.map(why -> "off: " + why).orElse(on ? "its columns are there" : "off");
       if (!on) {
         resolution.infer(monitors, path, false, reason);
         return;
@@ -172,7 +173,11 @@ final class MonitorInference {
     Object written = block.get("loss");
     List<Map<String, Object>> losses = new ArrayList<>();
     if (written == null) {
-      List<String> names = tasks.stream().map(task -> LOSSES.get(task).get(0)).distinct().toList();
+      List<String> names =
+          tasks.stream()
+              .map(task -> Objects.requireNonNull(LOSSES.get(task), task).get(0))
+              .distinct()
+              .toList();
       names.forEach(name -> losses.add(loss(name)));
       block.remove("loss");
       fillMaxima(losses, path, true);
@@ -188,6 +193,10 @@ final class MonitorInference {
     block.put("loss", losses);
   }
 
+  private static List<String> losses(String task) {
+    return LOSSES.getOrDefault(task, List.of());
+  }
+
   private static Map<String, Object> loss(String name) {
     Map<String, Object> loss = new LinkedHashMap<>();
     loss.put("name", name);
@@ -200,7 +209,7 @@ final class MonitorInference {
       String name = String.valueOf(losses.get(i).get("name"));
       String at = list ? path + "[" + i + "]" : path;
       Optional<String> task =
-          tasks.stream().filter(candidate -> LOSSES.get(candidate).contains(name)).findFirst();
+          tasks.stream().filter(candidate -> losses(candidate).contains(name)).findFirst();
       if (task.isEmpty()) {
         resolution.error(
             at,
@@ -208,13 +217,14 @@ final class MonitorInference {
             "loss '" + name + "' does not fit the task " + String.join(", ", tasks),
             "expected: " + String.join(", ", fitting()));
       } else if (!served.add(task.get())) {
-        resolution.error(at, "E303", "a second loss for the task " + task.get() + ": '" + name + "'");
+        resolution.error(
+            at, "E303", "a second loss for the task " + task.get() + ": '" + name + "'");
       }
     }
   }
 
   private List<String> fitting() {
-    return tasks.stream().flatMap(task -> LOSSES.get(task).stream()).distinct().toList();
+    return tasks.stream().flatMap(task -> losses(task).stream()).distinct().toList();
   }
 
   private void fillMaxima(List<Map<String, Object>> losses, String path, boolean list) {

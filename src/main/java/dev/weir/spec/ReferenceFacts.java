@@ -218,8 +218,7 @@ final class ReferenceFacts {
    * say so. Older is meant against the last label.
    */
   Optional<Duration> horizon() {
-    double end =
-        column(Role.LABEL_TIME).present().max().orElse(Double.NaN);
+    double end = column(Role.LABEL_TIME).present().max().orElse(Double.NaN);
     if (Double.isNaN(end)) {
       return Optional.empty();
     }

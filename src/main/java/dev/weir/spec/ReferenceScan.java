@@ -150,8 +150,7 @@ final class ReferenceScan {
     }
     Map<Role, String> roles = settledRoles(byColumn);
     List<@Nullable String> classes = roles.containsKey(Role.LABEL_CLASS) ? labels : List.of();
-    return new ReferenceFacts(
-        columns, byColumn, calendar, roles, numbers, classes, sample, rows);
+    return new ReferenceFacts(columns, byColumn, calendar, roles, numbers, classes, sample, rows);
   }
 
   /** A label called target or the like is a class if it has few values, else a number. */

@@ -48,9 +48,9 @@ final class Resolution {
   }
 
   /** Puts a value where the file has none, with the reason. */
-  void infer(Map<String, Object> block, String path, Object value, String reason) {
+  void infer(Map<String, Object> block, String path, @Nullable Object value, String reason) {
     String key = path.substring(path.lastIndexOf('.') + 1);
-    if (!block.containsKey(key)) {
+    if (value != null && !block.containsKey(key)) {
       block.put(key, value);
       reasons.put(path, reason);
     }

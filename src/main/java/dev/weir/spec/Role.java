@@ -38,7 +38,8 @@ enum Role {
   private final List<Pattern> names;
 
   Role(String... names) {
-    this.names = List.of(names).stream().map(name -> Pattern.compile(name.replace("_", ""))).toList();
+    this.names =
+        List.of(names).stream().map(name -> Pattern.compile(name.replace("_", ""))).toList();
   }
 
   /** The Avro field name, which is the key in {@code columns}. */

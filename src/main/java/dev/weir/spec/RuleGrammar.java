@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** The grammar of plain rules: {@code METRIC (> >= < <=) NUMBER [for N windows]}. */
 record RuleGrammar(String metric, Comparison comparison, double limit, int windows) {
   private static final Pattern FORM =
-      Pattern.compile("([a-z0-9_]+) (>=|<=|>|<) (-?[0-9]+(?:\\.[0-9]+)?)(?: for ([0-9]+) windows?)?");
+      Pattern.compile(
+          "([a-z0-9_]+) (>=|<=|>|<) (-?[0-9]+(?:\\.[0-9]+)?)(?: for ([0-9]+) windows?)?");
 
   /** A rule as written; the schema has checked its form. */
   static RuleGrammar parse(String text) {

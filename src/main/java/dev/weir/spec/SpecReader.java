@@ -35,8 +35,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a job file in which everything is filled in into records. Reads no file and decides nothing,
- * so it gives the same records everywhere.
+ * Turns a job file in which everything is filled in into records. Reads no file and decides
+ * nothing, so it gives the same records everywhere.
  */
 final class SpecReader {
   private static final double MILLIS_PER_DAY = Duration.ofDays(1).toMillis();
@@ -380,8 +380,7 @@ final class SpecReader {
         groups);
   }
 
-  private static MonitorSettings.ColumnDrift columnDrift(
-      Map<String, Object> block, Common common) {
+  private static MonitorSettings.ColumnDrift columnDrift(Map<String, Object> block, Common common) {
     return new MonitorSettings.ColumnDrift(
         common,
         Blocks.texts(block.get("columns")),
@@ -398,8 +397,7 @@ final class SpecReader {
         Blocks.whole(block, "seed"));
   }
 
-  private static MonitorSettings.Performance performance(
-      Map<String, Object> block, Common common) {
+  private static MonitorSettings.Performance performance(Map<String, Object> block, Common common) {
     List<Loss> losses =
         Blocks.list(block.get("loss")).stream()
             .map(loss -> new Loss(Blocks.needText(loss, "name"), Blocks.number(loss, "max")))
@@ -407,8 +405,7 @@ final class SpecReader {
     return new MonitorSettings.Performance(common, losses, Blocks.number(block, "harm"));
   }
 
-  private static MonitorSettings.Calibration calibration(
-      Map<String, Object> block, Common common) {
+  private static MonitorSettings.Calibration calibration(Map<String, Object> block, Common common) {
     return new MonitorSettings.Calibration(
         common,
         Blocks.number(block, "tolerance"),
@@ -488,11 +485,13 @@ final class SpecReader {
 
   private List<RetrainingPolicy> policies() {
     List<String> on = new ArrayList<>();
-    block("monitors").forEach((id, value) -> {
-      if (value instanceof Map<?, ?>) {
-        on.add(id);
-      }
-    });
+    block("monitors")
+        .forEach(
+            (id, value) -> {
+              if (value instanceof Map<?, ?>) {
+                on.add(id);
+              }
+            });
     List<Map<String, Object>> policies = Blocks.list(root.get("retraining"));
     if (policies.isEmpty()) {
       return List.of(); // saves loading the expression compiler

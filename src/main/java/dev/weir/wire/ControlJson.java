@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Control records as they are kept and sent between tasks: canonical JSON with the kind of record in
- * {@code kind}. Times are epoch milliseconds. What arrives on topics is read elsewhere and checked
- * there.
+ * Control records as they are kept and sent between tasks: canonical JSON with the kind of record
+ * in {@code kind}. Times are epoch milliseconds. What arrives on topics is read elsewhere and
+ * checked there.
  */
 public final class ControlJson {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -140,7 +140,9 @@ public final class ControlJson {
 
   private static Control.Feedback feedback(JsonNode node, String modelId) throws IOException {
     Map<String, String> matchers = new TreeMap<>();
-    node.path("matchers").properties().forEach(e -> matchers.put(e.getKey(), e.getValue().asText()));
+    node.path("matchers")
+        .properties()
+        .forEach(e -> matchers.put(e.getKey(), e.getValue().asText()));
     JsonNode useful = node.path("useful");
     return new Control.Feedback(
         needed(node, "feedback_id"),
@@ -156,8 +158,7 @@ public final class ControlJson {
         text(node, "config_hash"));
   }
 
-  private static Control.RetrainingStatus status(JsonNode node, String modelId)
-      throws IOException {
+  private static Control.RetrainingStatus status(JsonNode node, String modelId) throws IOException {
     return new Control.RetrainingStatus(
         needed(node, "trigger_id"),
         modelId,

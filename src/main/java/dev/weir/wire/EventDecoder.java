@@ -18,13 +18,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the records of one event stream into events. Never throws, whatever the bytes: a record that
- * cannot be used becomes a dead letter that says why.
+ * Turns the records of one event stream into events. Never throws, whatever the bytes: a record
+ * that cannot be used becomes a dead letter that says why.
  *
- * <p>The format is told by the headers first, then by the first bytes of the value: Confluent schema
- * id in a header, CloudEvents structured or binary, Avro single object, Confluent prefix, JSON. Then
- * come the identity, the event time, and what the stream needs; the first reason found counts.
- * Memory is bounded by the size of the record.
+ * <p>The format is told by the headers first, then by the first bytes of the value: Confluent
+ * schema id in a header, CloudEvents structured or binary, Avro single object, Confluent prefix,
+ * JSON. Then come the identity, the event time, and what the stream needs; the first reason found
+ * counts. Memory is bounded by the size of the record.
  *
  * <p>One instance per source subtask, not thread safe. It reuses its objects: the {@code features}
  * of an event are valid until the next call.
@@ -202,10 +202,7 @@ public final class EventDecoder {
   }
 
   private static boolean isStructuredCloudEvent(String contentType) {
-    return contentType
-        .toLowerCase(Locale.ROOT)
-        .strip()
-        .startsWith("application/cloudevents+json");
+    return contentType.toLowerCase(Locale.ROOT).strip().startsWith("application/cloudevents+json");
   }
 
   private void readValue(byte[] value) throws IOException, InterruptedException {

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events as producers do: Avro single objects or JSON objects with the fields of the schemas.
- * {@link EventDecoder} reads either back to an equal event.
+ * Writes events as producers do: Avro single objects or JSON objects with the fields of the
+ * schemas. {@link EventDecoder} reads either back to an equal event.
  *
  * <p>JSON has NaN and the infinities as text; a feature that had a wrong type is written as missing
  * in Avro, which has no place for it, and as an empty object in JSON.

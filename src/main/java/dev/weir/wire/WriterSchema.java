@@ -17,8 +17,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How records of one writer schema are read. The schema comes from strangers: it may name fields and
- * types, it can neither name classes nor be large.
+ * How records of one writer schema are read. The schema comes from strangers: it may name fields
+ * and types, it can neither name classes nor be large.
  */
 final class WriterSchema {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -32,9 +32,7 @@ final class WriterSchema {
   private final @Nullable Problem problem;
 
   private WriterSchema(
-      boolean own,
-      @Nullable GenericDatumReader<GenericRecord> reader,
-      @Nullable Problem problem) {
+      boolean own, @Nullable GenericDatumReader<GenericRecord> reader, @Nullable Problem problem) {
     this.own = own;
     this.reader = reader;
     this.problem = problem;
@@ -60,8 +58,7 @@ final class WriterSchema {
       }
       GenericData data = new GenericData();
       data.setFastReaderEnabled(false);
-      return new WriterSchema(
-          false, new GenericDatumReader<>(writer, readerSchema, data), null);
+      return new WriterSchema(false, new GenericDatumReader<>(writer, readerSchema, data), null);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       return unusable(Reason.UNDECODABLE, "the writer schema cannot be used: " + e.getMessage());
     }

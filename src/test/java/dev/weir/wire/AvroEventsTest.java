@@ -84,8 +84,17 @@ class AvroEventsTest {
   void label_goldenBytes_areThoseOfTheSpecification() {
     Event.Label label =
         new Event.Label(
-            "p1", "m", 1_000_000_000_000L, "1", null, 2, Event.Operation.UPSERT, null, null,
-            java.util.Map.of("r", "EU"), null);
+            "p1",
+            "m",
+            1_000_000_000_000L,
+            "1",
+            null,
+            2,
+            Event.Operation.UPSERT,
+            null,
+            null,
+            java.util.Map.of("r", "EU"),
+            null);
     String body =
         "047031" // "p1"
             + "026d" // "m"
@@ -96,7 +105,10 @@ class AvroEventsTest {
             + "02" // symbol 1
             + "00" // null
             + "00" // null
-            + "02" + "0272" + "044555" + "00" // one entry, "r" to "EU", end
+            + "02"
+            + "0272"
+            + "044555"
+            + "00" // one entry, "r" to "EU", end
             + "00"; // null
     byte[] bytes = EventEncoder.avro(label);
     assertThat(HexFormat.of().formatHex(bytes, 0, 2)).isEqualTo("c301");
@@ -134,7 +146,14 @@ class AvroEventsTest {
     dev.weir.event.FeatureValues values = new dev.weir.event.FeatureValues();
     values.addDouble(name, 1.5);
     return new Event.Features(
-        "p", "m", TestingEvents.DAY, values, null, java.util.Map.of(), null, java.util.Map.of(),
+        "p",
+        "m",
+        TestingEvents.DAY,
+        values,
+        null,
+        java.util.Map.of(),
+        null,
+        java.util.Map.of(),
         null);
   }
 

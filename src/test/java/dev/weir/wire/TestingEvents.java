@@ -236,7 +236,8 @@ final class TestingEvents {
             ? features.features()
             : event instanceof Event.Prediction prediction ? prediction.features() : null;
     Map<String, Object> sorted = values == null ? null : new TreeMap<>(map(values));
-    return event.toString().replaceAll("dev\\.weir\\.event\\.FeatureValues@[0-9a-f]+", "*") + sorted;
+    return event.toString().replaceAll("dev\\.weir\\.event\\.FeatureValues@[0-9a-f]+", "*")
+        + sorted;
   }
 
   static RawRecord raw(byte[] value, Map<String, byte[]> headers) {

@@ -69,10 +69,8 @@ public final class ConfirmTriggersFunction
                     Types.STRING,
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     counted = new HashMap<>();
-    reemitted =
-        getRuntimeContext().getMetricGroup().addGroup("weir").counter("triggers_reemitted");
-    conflicts =
-        getRuntimeContext().getMetricGroup().addGroup("weir").counter("trigger_conflicts");
+    reemitted = getRuntimeContext().getMetricGroup().addGroup("weir").counter("triggers_reemitted");
+    conflicts = getRuntimeContext().getMetricGroup().addGroup("weir").counter("trigger_conflicts");
   }
 
   @Override
@@ -154,9 +152,7 @@ public final class ConfirmTriggersFunction
   private void look(Context context) {
     long now = context.timerService().currentProcessingTime();
     // One timer a second at most, whatever the number of triggers.
-    context
-        .timerService()
-        .registerProcessingTimeTimer((now / LOOK_MILLIS + 1) * LOOK_MILLIS);
+    context.timerService().registerProcessingTimeTimer((now / LOOK_MILLIS + 1) * LOOK_MILLIS);
     counted.putIfAbsent(context.getCurrentKey(), completed);
   }
 

@@ -11,8 +11,7 @@ public final class ControlFunction extends ProcessFunction<ControlRecord, Judgem
   private static final long serialVersionUID = 1;
 
   @Override
-  public void processElement(
-      ControlRecord record, Context context, Collector<Judgement> out) {
+  public void processElement(ControlRecord record, Context context, Collector<Judgement> out) {
     out.collect(
         new Judgement(
             record.control().modelId(),

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gauge {@code weir.records}, by input and outcome: the totals, restored with the state.
  */
-public final class CountFunction
-    extends KeyedProcessFunction<String, CountChange, OutputRecord> {
+public final class CountFunction extends KeyedProcessFunction<String, CountChange, OutputRecord> {
   private static final long serialVersionUID = 1;
 
   /** Name of the count of records that were read. */
@@ -75,8 +74,7 @@ public final class CountFunction
     for (Map.Entry<String, Long> total : totals.entries()) {
       String line = context.getCurrentKey() + " " + total.getKey() + " " + total.getValue();
       out.collect(
-          new OutputRecord(
-              "counts", new byte[0], line.getBytes(StandardCharsets.UTF_8), Map.of()));
+          new OutputRecord("counts", new byte[0], line.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
   }
 }

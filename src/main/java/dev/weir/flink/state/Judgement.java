@@ -228,8 +228,7 @@ public record Judgement(
   }
 
   private static SystemNotice readNotice(DataInput in) throws IOException {
-    return new SystemNotice(
-        NOTICES[in.readByte()], in.readUTF(), in.readBoolean(), in.readUTF());
+    return new SystemNotice(NOTICES[in.readByte()], in.readUTF(), in.readBoolean(), in.readUTF());
   }
 
   private static void writeNumber(DataOutput out, @Nullable Double number) throws IOException {

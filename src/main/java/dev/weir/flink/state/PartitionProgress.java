@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionProgress {
   private static final ListStateDescriptor<Tuple2<String, Long>> STATE =
-      new ListStateDescriptor<>(
-          "partition-progress", Types.TUPLE(Types.STRING, Types.LONG));
+      new ListStateDescriptor<>("partition-progress", Types.TUPLE(Types.STRING, Types.LONG));
 
   private final Map<String, Map<Integer, long[]>> largest = new HashMap<>();
   private @Nullable ListState<Tuple2<String, Long>> state;
@@ -47,8 +46,7 @@ public final class PartitionProgress {
     list.clear();
     for (Map.Entry<String, Map<Integer, long[]>> topic : largest.entrySet()) {
       for (Map.Entry<Integer, long[]> partition : topic.getValue().entrySet()) {
-        list.add(
-            Tuple2.of(topic.getKey() + "-" + partition.getKey(), partition.getValue()[0]));
+        list.add(Tuple2.of(topic.getKey() + "-" + partition.getKey(), partition.getValue()[0]));
       }
     }
   }
