@@ -27,18 +27,23 @@ public final class EarlyLossSummary implements Summary<EarlyLossSummary> {
    * @param outcome with the label that is known by then, or without one
    */
   public void add(Outcome outcome, CohortLayout layout) {
+    add(outcome, layout, 1);
+  }
+
+  /** Counts a prediction (sign 1), or takes back what was counted before (sign -1). */
+  public void add(Outcome outcome, CohortLayout layout, int sign) {
     Loss loss = layout.losses().get(0);
     if (!layout.predicts(outcome, loss)) {
       return;
     }
     Outcome.Known label = outcome.label();
-    labelled += label == null ? 0 : 1;
+    labelled += label == null ? 0 : sign;
     losses.add(
         label == null
             ? 0
             : layout.loss(outcome, loss, label.labelClass(), label.labelValue()).orElse(0.0)
                 / loss.max(),
-        1);
+        sign);
   }
 
   /** Predictions that reached the age. */

@@ -141,7 +141,7 @@ final class Life {
               || record.input() == Event.Input.PREDICTIONS && record != said;
       if (copy) {
         effects.tally(record.input(), Fate.DUPLICATE, 1);
-        effects.duplicate(record, record.version());
+        effects.duplicate(record);
       }
     }
     if (said != null) {

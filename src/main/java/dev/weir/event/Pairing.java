@@ -30,6 +30,9 @@ public final class Pairing {
   /** Most records of one stream that are kept for one id. */
   public static final int MOST_COPIES = 32;
 
+  /** No wake-up. */
+  public static final long NEVER = Long.MIN_VALUE;
+
   private final @Nullable PendingPrediction before;
   private final Effects permanent = new Effects();
   private final List<PairInput> deadLetters = new ArrayList<>();
@@ -44,13 +47,15 @@ public final class Pairing {
    * What an arrival or the passing of time changed.
    *
    * @param state what to keep; null: nothing
-   * @param wakeUp event time at which {@link #advance} is needed at the latest; 0 without state
+   * @param lastWakeUp the wake-up time of what was kept before; {@link #NEVER} without any
+   * @param wakeUp event time at which {@link #advance} is needed; {@link #NEVER} without state
    * @param changes what is now counted or no longer counted
    * @param tallies what became of records
    * @param deadLetters labels that are dead letters of reason LABEL_BEFORE_PREDICTION
    */
   public record Step(
       byte @Nullable [] state,
+      long lastWakeUp,
       long wakeUp,
       List<PairingChange> changes,
       List<Tally> tallies,
@@ -120,7 +125,7 @@ public final class Pairing {
     }
     PairInput surplus = records.remove(last);
     permanent.tally(input, Fate.DUPLICATE, 1);
-    permanent.duplicate(surplus, surplus.version());
+    permanent.duplicate(surplus);
   }
 
   private void pass(long time) {
@@ -155,12 +160,16 @@ public final class Pairing {
 
   private Step step() {
     PendingPrediction pending = after;
+    PendingPrediction last = before;
     Effects difference = new Effects();
     difference.addAll(permanent);
-    if (before != null) {
-      difference.subtractAll(effects(before));
+    long lastWakeUp = NEVER;
+    if (last != null) {
+      Life life = new Life(last.settings(), last.records());
+      difference.subtractAll(life.effects(last.horizonPassed(), false));
+      lastWakeUp = life.nextEvent(last.horizonPassed());
     }
-    long wakeUp = 0;
+    long wakeUp = NEVER;
     if (pending != null) {
       Life life = new Life(pending.settings(), pending.records());
       difference.addAll(life.effects(pending.horizonPassed(), false));
@@ -168,14 +177,11 @@ public final class Pairing {
     }
     return new Step(
         pending == null ? null : pending.encoded(),
+        lastWakeUp,
         wakeUp,
         difference.changes(),
         difference.tallies(),
         List.copyOf(deadLetters));
-  }
-
-  private static Effects effects(PendingPrediction pending) {
-    return new Life(pending.settings(), pending.records()).effects(pending.horizonPassed(), false);
   }
 
   /** Changes and tallies, equal ones with opposite signs cancelled. */
@@ -195,19 +201,21 @@ public final class Pairing {
           .merge(fate, records, Long::sum);
     }
 
-    void duplicate(PairInput copy, String version) {
+    /** A copy, in the profiles that counted it: those of the segments that it tells itself. */
+    void duplicate(PairInput copy) {
       if (copy.input() != Event.Input.LABELS) {
+        boolean told = copy.segmentsComplete() || copy.input() == Event.Input.FEATURES;
         change(
             new PairingChange(
                 PairingChange.Kind.DUPLICATE,
                 copy.modelId(),
-                version,
+                copy.version(),
                 copy.time(),
                 copy.time(),
                 null,
                 copy.input(),
                 true,
-                copy.segments(),
+                told ? copy.segments() : null,
                 1));
       }
     }

@@ -1,0 +1,238 @@
+package dev.weir.flink.operator;
+
+import dev.weir.event.DeadLetter;
+import dev.weir.event.Event;
+import dev.weir.event.Fate;
+import dev.weir.event.PairInput;
+import dev.weir.event.Pairing;
+import dev.weir.event.PairingChange;
+import dev.weir.flink.OperatorId;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.CountChange;
+import dev.weir.flink.state.Model;
+import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.Part;
+import dev.weir.flink.state.Tags;
+import dev.weir.wire.OutputRecords;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Step 3: pairs each prediction with its features and labels, and gathers the outcomes.
+ *
+ * <p>Guarantee: sums of what leaves do not depend on the order of arrival or the parallelism; of
+ * each id one value and one timer are kept, until horizon and corrections are over; nothing that
+ * was gathered is held across a checkpoint. Parts of cohorts leave on the main output, early losses
+ * and duplicates as {@link Tags#PARTS}, fates as {@link Tags#COUNTS}, dead letters as {@link
+ * Tags#OUTPUTS}.
+ *
+ * <p>The second input is control, which never holds back time.
+ */
+@SuppressWarnings("NullAway.Init") // Flink opens an operator before it uses it.
+public final class PairOperator extends AbstractStreamOperator<Part>
+    implements TwoInputStreamOperator<PairInput, ControlRecord, Part>,
+        Triggerable<String, VoidNamespace> {
+  private static final long serialVersionUID = 1;
+
+  private final ModelBook.Snapshot models;
+  private final String deployment;
+  private transient ModelBook book;
+  private transient ValueState<byte[]> pending;
+  private transient InternalTimerService<VoidNamespace> timers;
+  private transient OutcomeGatherer gatherer;
+  private transient long[][] counts;
+
+  /** An operator that knows {@code models} from the start. */
+  public PairOperator(ModelBook.Snapshot models, String deployment) {
+    this.models = models;
+    this.deployment = deployment;
+  }
+
+  /** The parts that come of {@code inputs}, with {@code control} to be heard by all tasks. */
+  public static SingleOutputStreamOperator<Part> of(
+      DataStream<PairInput> inputs,
+      DataStream<ControlRecord> control,
+      ModelBook.Snapshot models,
+      String deployment) {
+    StreamExecutionEnvironment env = inputs.getExecutionEnvironment();
+    TwoInputTransformation<PairInput, ControlRecord, Part> pair =
+        new TwoInputTransformation<>(
+            inputs.keyBy(PairInput::key, Types.STRING).getTransformation(),
+            control.broadcast().getTransformation(),
+            OperatorId.PAIR.label(),
+            new PairOperator(models, deployment),
+            Part.TYPE,
+            env.getParallelism(),
+            false);
+    pair.setStateKeySelectors(PairInput::key, null);
+    pair.setStateKeyType(Types.STRING);
+    env.addOperator(pair);
+    return new Gathered(env, pair).uid(OperatorId.PAIR.uid());
+  }
+
+  private static final class Gathered extends SingleOutputStreamOperator<Part> {
+    Gathered(
+        StreamExecutionEnvironment env,
+        TwoInputTransformation<PairInput, ControlRecord, Part> pair) {
+      super(env, pair);
+    }
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    book = new ModelBook(models).restore(control());
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    pending =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "pending", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    timers = getInternalTimerService("wake-up", VoidNamespaceSerializer.INSTANCE, this);
+    gatherer = new OutcomeGatherer(this::send);
+    counts = new long[Event.Input.values().length][Fate.values().length];
+  }
+
+  private BroadcastState<String, byte[]> control() throws Exception {
+    return getOperatorStateBackend().getBroadcastState(ModelBook.STATE);
+  }
+
+  @Override
+  public void processElement1(StreamRecord<PairInput> element) throws Exception {
+    PairInput record = element.getValue();
+    apply(Pairing.accept(record.late() ? null : pending.value(), record), record.late());
+  }
+
+  @Override
+  public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
+    flush(Long.MAX_VALUE);
+    book.accept(element.getValue(), control());
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    byte[] state = pending.value();
+    if (state != null) {
+      String model = PairInput.modelOf(timer.getKey());
+      String prediction = PairInput.predictionOf(timer.getKey());
+      apply(Pairing.advance(state, model, prediction, timer.getTimestamp()), false);
+    }
+  }
+
+  @Override
+  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+    throw new IllegalStateException("nothing here depends on the clock");
+  }
+
+  private void apply(Pairing.Step step, boolean late) throws Exception {
+    for (Pairing.Tally tally : step.tallies()) {
+      counts[tally.input().ordinal()][tally.fate().ordinal()] += tally.records();
+    }
+    if (late) {
+      return;
+    }
+    pending.update(step.state());
+    if (step.lastWakeUp() != step.wakeUp()) {
+      if (step.lastWakeUp() != Pairing.NEVER) {
+        timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, step.lastWakeUp());
+      }
+      if (step.wakeUp() != Pairing.NEVER) {
+        timers.registerEventTimeTimer(VoidNamespace.INSTANCE, step.wakeUp());
+      }
+    }
+    for (PairingChange change : step.changes()) {
+      Model model = book.at(change.modelId(), change.time());
+      if (model != null) {
+        gatherer.add(change, model);
+      }
+    }
+    step.deadLetters().forEach(this::setAside);
+  }
+
+  private void setAside(PairInput record) {
+    PairInput.Label label = Objects.requireNonNull(record.label(), "only labels come too early");
+    DeadLetter letter =
+        new DeadLetter(
+            label.topic(),
+            label.partition(),
+            label.offset(),
+            label.recordTime(),
+            DeadLetter.Reason.LABEL_BEFORE_PREDICTION,
+            "label_time",
+            "the label was known before the prediction was made",
+            record.modelId(),
+            record.predictionId(),
+            null,
+            null,
+            null,
+            label.valueSize(),
+            label.sha256(),
+            Map.of());
+    output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(letter, deployment)));
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    flush(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    // Timers first, so that what they settle leaves before the watermark does.
+    timeServiceManager.advanceWatermark(mark);
+    flush(mark.getTimestamp());
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void finish() throws Exception {
+    flush(Long.MAX_VALUE);
+    super.finish();
+  }
+
+  private void flush(long time) {
+    gatherer.flush(time);
+    for (Event.Input input : Event.Input.values()) {
+      for (Fate fate : Fate.values()) {
+        long change = counts[input.ordinal()][fate.ordinal()];
+        if (change != 0) {
+          CountChange count =
+              new CountChange(input, CountChange.Fate.valueOf(fate.name()), change);
+          output.collect(Tags.COUNTS, new StreamRecord<>(count));
+          counts[input.ordinal()][fate.ordinal()] = 0;
+        }
+      }
+    }
+  }
+
+  private void send(Part part) {
+    if (part.kind() == Part.Kind.COHORT) {
+      output.collect(new StreamRecord<>(part, part.pane()));
+    } else {
+      output.collect(Tags.PARTS, new StreamRecord<>(part, part.pane()));
+    }
+  }
+}
