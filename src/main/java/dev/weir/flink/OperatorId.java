@@ -18,7 +18,6 @@ public enum OperatorId {
   ACCEPT_LABELS("2. Accept labels"),
   WINDOW("2. Merge panes into windows"),
   PAIR("3. Pair predictions, features and labels"),
-  GATHER_OUTCOMES("3. Gather outcomes"),
   COHORT("4. Merge outcomes into cohorts"),
   JUDGE("5. Judge"),
   HEAR_CONTROL("6. Hear what people and registries say"),
@@ -27,7 +26,8 @@ public enum OperatorId {
   READ_BACK("7. Read triggers back"),
   RELEASE_READ_BACK("7. Let the read-back not hold back time"),
   CONFIRM_TRIGGERS("7. Confirm triggers"),
-  WRITE("7. Write metrics, alerts, triggers, audit and dead letters");
+  WRITE("7. Write metrics, alerts, triggers, audit and dead letters"),
+  WRITE_COUNTS("7. Write the final counts");
 
   private final String label;
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * binary mode. Nothing is only in a header; equal outputs give equal records.
  */
 public final class OutputRecords {
+  private static final String TRIGGERS = "retraining-triggers";
+
   private OutputRecords() {}
 
   /**
@@ -33,6 +35,11 @@ public final class OutputRecords {
     return record(envelope, OutputJson.bytes(letter), deployment, letter.modelId());
   }
 
+  /** The model of a retraining trigger: its key. */
+  public static String modelOfTrigger(OutputRecord record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
+  }
+
   private record Envelope(String topic, String key, String id, String type, @Nullable Long time) {}
 
   private static Envelope envelope(Output output) {
@@ -47,7 +54,7 @@ public final class OutputRecords {
     }
     if (output instanceof Output.RetrainingTrigger trigger) {
       return new Envelope(
-          "retraining-triggers",
+          TRIGGERS,
           trigger.modelId(),
           trigger.triggerId(),
           "dev.weir.retraining.requested.v1",

@@ -220,7 +220,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
         long change = counts[input.ordinal()][fate.ordinal()];
         if (change != 0) {
           CountChange count =
-              new CountChange(input, CountChange.Fate.valueOf(fate.name()), change);
+              new CountChange(input, fate, change);
           output.collect(Tags.COUNTS, new StreamRecord<>(count));
           counts[input.ordinal()][fate.ordinal()] = 0;
         }

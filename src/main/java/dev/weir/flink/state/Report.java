@@ -42,6 +42,17 @@ public record Report(
 
   private static final Part.Kind[] KINDS = Part.Kind.values();
 
+  /** What it is about: equal for reports of one window at one tick only. */
+  public String id() {
+    return kind
+        + "|"
+        + modelVersion
+        + "|"
+        + (segment == null ? "" : segment)
+        + "|"
+        + String.format("%020d", windowStart);
+  }
+
   /** Writes it. */
   public void write(DataOutput out) throws IOException {
     out.writeByte(kind.ordinal());

@@ -12,6 +12,10 @@ public final class Tags {
   public static final OutputTag<OutputRecord> OUTPUTS =
       new OutputTag<>("outputs", OutputType.TYPE);
 
+  /** Retraining triggers, which are sent until they can be read back. */
+  public static final OutputTag<OutputRecord> TRIGGERS =
+      new OutputTag<>("triggers", OutputType.TYPE);
+
   /** Changes of counts. */
   public static final OutputTag<CountChange> COUNTS =
       new OutputTag<>("counts", CountChange.TYPE);

@@ -1,0 +1,192 @@
+package dev.weir.flink.state;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.CohortLayout;
+import dev.weir.baseline.CohortSummary;
+import dev.weir.baseline.EarlyLossSummary;
+import dev.weir.baseline.LabelSettings;
+import dev.weir.baseline.ProfileLayout;
+import dev.weir.baseline.ProfileSummary;
+import dev.weir.baseline.SegmentKeys;
+import dev.weir.baseline.WindowBorders;
+import dev.weir.event.Event;
+import dev.weir.event.PairInput;
+import dev.weir.event.PairingSettings;
+import dev.weir.event.RawRecord;
+import dev.weir.spec.JobSpec;
+import dev.weir.stats.summary.Summary;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job file in force and the baseline it is compared with, with what follows from the two.
+ *
+ * <p>Equal job file and baseline give equal layouts everywhere, so that parts made by different
+ * tasks merge. One task uses an instance at a time.
+ */
+public final class Model {
+  /** How much later than its label a prediction may be said to have been made. */
+  private static final Duration LABEL_FIRST = Duration.ofHours(1);
+
+  private final JobSpec spec;
+  private final @Nullable Baseline baseline;
+  private final WindowBorders borders;
+  private final SegmentKeys segments;
+  private final List<String> segmentColumns;
+  private final ProfileLayout profileLayout;
+  private final CohortLayout cohortLayout;
+  private final String layoutId;
+  private final PairingSettings pairing;
+  private final CohortSchedule cohorts;
+
+  /** A job file without a baseline counts, and compares with nothing. */
+  public Model(JobSpec spec, @Nullable Baseline baseline) {
+    this.spec = spec;
+    this.baseline = baseline;
+    this.borders = new WindowBorders(spec.profile().window());
+    this.segments =
+        baseline == null ? new SegmentKeys(List.of(), List.of()) : baseline.segmentKeys();
+    this.segmentColumns =
+        spec.profile().segments().stream().flatMap(List::stream).distinct().sorted().toList();
+    this.profileLayout =
+        baseline == null
+            ? ProfileLayout.of(spec.profile())
+            : baseline.profileLayout(spec.profile());
+    this.cohortLayout =
+        baseline == null ? CohortLayout.of(spec.profile()) : baseline.cohortLayout();
+    this.layoutId =
+        Integer.toHexString(profileLayout.fingerprint())
+            + Integer.toHexString(cohortLayout.fingerprint());
+    this.pairing = pairing(spec);
+    this.cohorts = new CohortSchedule(borders, spec.profile().labels());
+  }
+
+  private static PairingSettings pairing(JobSpec spec) {
+    LabelSettings labels = spec.profile().labels();
+    Duration lateness =
+        labels.lateness().compareTo(spec.profile().window().lateness()) > 0
+            ? labels.lateness()
+            : spec.profile().window().lateness();
+    return new PairingSettings(
+        labels.horizon().toMillis(),
+        labels.correctionsFor().toMillis(),
+        lateness.plus(LABEL_FIRST).toMillis(),
+        labels.earlyAge().toMillis(),
+        !spec.profile().tasks().isEmpty(),
+        labels.absent() == LabelSettings.Absent.NEGATIVE
+            || labels.absent() == LabelSettings.Absent.POSITIVE);
+  }
+
+  /** The job file. */
+  public JobSpec spec() {
+    return spec;
+  }
+
+  /** The baseline; null: none. */
+  public @Nullable Baseline baseline() {
+    return baseline;
+  }
+
+  /** Where panes and windows begin and end. */
+  public WindowBorders borders() {
+    return borders;
+  }
+
+  /** When cohorts are looked at. */
+  public CohortSchedule cohorts() {
+    return cohorts;
+  }
+
+  /** Names the segments of a row. */
+  public SegmentKeys segments() {
+    return segments;
+  }
+
+  /** Features and tags that segments are made of, sorted. */
+  public List<String> segmentColumns() {
+    return segmentColumns;
+  }
+
+  /** Layout of profiles. */
+  public ProfileLayout profileLayout() {
+    return profileLayout;
+  }
+
+  /** Layout of cohorts. */
+  public CohortLayout cohortLayout() {
+    return cohortLayout;
+  }
+
+  /** Equal exactly for models whose summaries merge. */
+  public String layoutId() {
+    return layoutId;
+  }
+
+  /** How far event time may run backwards in a partition of this input. */
+  public long latenessMillis(Event.Input input) {
+    return input == Event.Input.LABELS
+        ? spec.profile().labels().lateness().toMillis()
+        : spec.profile().window().lateness().toMillis();
+  }
+
+  /**
+   * The segments in whose profiles a prediction is counted: those that the prediction itself tells.
+   * Where a segment column comes with the features record, predictions are seen by segment in
+   * cohorts only.
+   */
+  public List<String> segmentsOf(Event.Prediction prediction) {
+    for (String column : segmentColumns) {
+      boolean known =
+          prediction.tags().containsKey(column)
+              || (prediction.features() != null && prediction.features().indexOf(column) >= 0);
+      if (!known) {
+        return List.of();
+      }
+    }
+    return segments.of(prediction.features(), prediction.tags());
+  }
+
+  /** What pairing needs of an event. */
+  public PairInput pairInput(Event event, RawRecord raw, boolean late) {
+    if (event instanceof Event.Features features) {
+      return PairInput.features(features, raw, late, segmentColumns, pairing);
+    }
+    if (event instanceof Event.Prediction prediction) {
+      return PairInput.prediction(prediction, raw, late, segmentColumns, pairing);
+    }
+    return PairInput.label((Event.Label) event, raw, late, pairing);
+  }
+
+  /** Two summaries of one kind merged into one, as bytes. */
+  public byte[] merge(Part.Kind kind, byte[] one, byte[] other) throws IOException {
+    return switch (kind) {
+      case PROFILE ->
+          merged(
+              ProfileSummary.decode(input(one), profileLayout),
+              ProfileSummary.decode(input(other), profileLayout));
+      case COHORT ->
+          merged(
+              CohortSummary.decode(input(one), cohortLayout),
+              CohortSummary.decode(input(other), cohortLayout));
+      case EARLY_LOSS ->
+          merged(EarlyLossSummary.decode(input(one)), EarlyLossSummary.decode(input(other)));
+    };
+  }
+
+  private static <S extends Summary<S>> byte[] merged(S one, S other) throws IOException {
+    one.merge(other);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    one.encode(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static DataInputStream input(byte[] bytes) {
+    return new DataInputStream(new ByteArrayInputStream(bytes));
+  }
+}
