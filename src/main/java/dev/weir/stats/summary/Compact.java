@@ -13,6 +13,9 @@ import java.util.Arrays;
  * 256 bins costs 3 bytes. Reading never allocates more than the caller asked for.
  */
 final class Compact {
+  /** Longest integer, and the longest run with its zero. */
+  private static final int MOST_BYTES = 10;
+
   private Compact() {}
 
   static void writeUnsigned(DataOutput out, long value) throws IOException {
@@ -45,44 +48,85 @@ final class Compact {
   }
 
   static void writeSigned(DataOutput out, long value) throws IOException {
-    writeUnsigned(out, (value << 1) ^ (value >> 63));
+    writeUnsigned(out, zigzag(value));
   }
 
   static long readSigned(DataInput in) throws IOException {
-    long zigzag = readUnsigned(in);
-    return (zigzag >>> 1) ^ -(zigzag & 1);
+    return unzigzag(readUnsigned(in));
   }
 
+  /** Writes the number of bytes, then the counts: one write instead of one for every byte. */
   static void writeCounts(DataOutput out, long[] counts) throws IOException {
+    byte[] buffer = new byte[MOST_BYTES * counts.length];
+    int size = 0;
     int index = 0;
     while (index < counts.length) {
       if (counts[index] != 0) {
-        writeSigned(out, counts[index++]);
+        size = put(buffer, size, zigzag(counts[index++]));
         continue;
       }
       int start = index;
       while (index < counts.length && counts[index] == 0) {
         index++;
       }
-      out.writeByte(0);
-      writeUnsigned(out, index - start);
+      buffer[size++] = 0;
+      size = put(buffer, size, index - start);
     }
+    writeUnsigned(out, size);
+    out.write(buffer, 0, size);
   }
 
   static void readCounts(DataInput in, long[] into) throws IOException {
+    byte[] buffer = new byte[readSize(in, MOST_BYTES * into.length)];
+    in.readFully(buffer);
+    int[] position = {0};
     int index = 0;
     while (index < into.length) {
-      long value = readSigned(in);
+      long value = unzigzag(take(buffer, position));
       if (value != 0) {
         into[index++] = value;
         continue;
       }
-      int run = readSize(in, into.length - index);
-      if (run == 0) {
-        throw new IOException("A run of no zeros: bytes are damaged");
+      long run = take(buffer, position);
+      if (run < 1 || run > into.length - index) {
+        throw new IOException("A run of " + run + " zeros: bytes are damaged");
       }
-      index += run;
+      index += (int) run;
     }
+    if (position[0] != buffer.length) {
+      throw new IOException("Bytes are left over after the counts: bytes are damaged");
+    }
+  }
+
+  private static int put(byte[] buffer, int from, long value) {
+    int size = from;
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      buffer[size++] = (byte) ((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    buffer[size++] = (byte) rest;
+    return size;
+  }
+
+  private static long take(byte[] buffer, int[] position) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 64 && position[0] < buffer.length; shift += 7) {
+      int next = buffer[position[0]++];
+      value |= (long) (next & 0x7F) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new IOException("An integer without an end: bytes are damaged");
+  }
+
+  private static long zigzag(long value) {
+    return (value << 1) ^ (value >> 63);
+  }
+
+  private static long unzigzag(long value) {
+    return (value >>> 1) ^ -(value & 1);
   }
 
   static void writeHeader(DataOutput out, int version, int fingerprint) throws IOException {

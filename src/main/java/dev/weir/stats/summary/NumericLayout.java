@@ -31,6 +31,7 @@ public final class NumericLayout implements Layout {
 
   private final double[] coarseEdges;
   private final double[] fineEdges;
+  private final EdgeIndex fineIndex;
   private final int[] coarseOfFine;
   private final double centre;
   private final int unitExponent;
@@ -50,6 +51,7 @@ public final class NumericLayout implements Layout {
       boolean keepsExtremes) {
     this.coarseEdges = coarseEdges;
     this.fineEdges = fineEdges;
+    this.fineIndex = new EdgeIndex(fineEdges);
     this.centre = centre;
     this.unitExponent = unitExponent;
     this.inverseUnit = Math.scalb(1.0, -unitExponent);
@@ -156,7 +158,7 @@ public final class NumericLayout implements Layout {
 
   /** The fine bin of a value: the number of fine edges at most it. */
   public int fineBin(double value) {
-    return Compact.bin(fineEdges, value);
+    return fineIndex.bin(value);
   }
 
   /** The coarse bin that contains a fine bin. */

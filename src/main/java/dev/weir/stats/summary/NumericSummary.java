@@ -82,10 +82,11 @@ public final class NumericSummary implements Summary<NumericSummary> {
     }
     double offset = value - layout.centre();
     double inverseUnit = layout.inverseUnit();
-    if (FixedPoint.clips(offset, inverseUnit, FixedPoint.NUMERIC_CLIP)) {
+    long quantised = FixedPoint.quantise(offset, inverseUnit, FixedPoint.NUMERIC_CLIP);
+    boolean mayBeClipped = Math.abs(quantised) == FixedPoint.NUMERIC_CLIP;
+    if (mayBeClipped && FixedPoint.clips(offset, inverseUnit, FixedPoint.NUMERIC_CLIP)) {
       counters[CLIPPED] += sign;
     }
-    long quantised = FixedPoint.quantise(offset, inverseUnit, FixedPoint.NUMERIC_CLIP);
     sum.add(quantised, sign);
     sumOfSquares.addProduct(quantised, sign * quantised);
   }

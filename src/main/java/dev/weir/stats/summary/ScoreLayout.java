@@ -24,6 +24,7 @@ public final class ScoreLayout implements Layout {
       IntStream.range(1, LOGIT_BINS)
           .mapToDouble(b -> 1 / (1 + StrictMath.exp(8 - b / 64.0)))
           .toArray();
+  private static final EdgeIndex LOGIT_INDEX = new EdgeIndex(LOGIT_EDGES);
 
   private final double[] quantileEdges;
   private final int fingerprint;
@@ -63,7 +64,7 @@ public final class ScoreLayout implements Layout {
 
   /** Bin of the class histogram: number of logit edges at most the score. */
   public static int logitBin(double score) {
-    return Compact.bin(LOGIT_EDGES, score);
+    return LOGIT_INDEX.bin(score);
   }
 
   /** Lower end of a class-histogram bin; 0 for the first. */

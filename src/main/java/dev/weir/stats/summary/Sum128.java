@@ -89,9 +89,15 @@ public final class Sum128 {
       out.writeByte(0);
       return;
     }
-    byte[] bytes = toBigInteger().toByteArray();
-    out.writeByte(bytes.length);
-    out.write(bytes);
+    boolean isShort = high == low >> 63;
+    long leading = isShort ? low : high;
+    int bits = 65 - Long.numberOfLeadingZeros(leading ^ (leading >> 63)) + (isShort ? 0 : 64);
+    int length = (bits + 7) / 8;
+    out.writeByte(length);
+    for (int index = length - 1; index >= 0; index--) {
+      long part = index >= 8 ? high : low;
+      out.writeByte((int) (part >> (8 * (index % 8))));
+    }
   }
 
   /** Reads what {@link #encode} wrote. */

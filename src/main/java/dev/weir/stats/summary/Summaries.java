@@ -24,6 +24,7 @@ public final class Summaries {
               "regression_outcome",
               RegressionOutcomeSummary.class,
               RegressionOutcomeSummary::decode),
+          Kind.withoutLayout("score_decisions", ScoreDecisions.class, ScoreDecisions::decode),
           Kind.withoutLayout("loss", LossSummary.class, LossSummary::decode),
           Kind.withoutLayout("delay", DelaySummary.class, DelaySummary::decode),
           Kind.withoutLayout("ordered_outcomes", OrderedOutcomes.class, OrderedOutcomes::decode));

@@ -87,6 +87,33 @@ class NumericLayoutTest {
         linear++;
       }
       assertThat(Compact.bin(edges, value)).as("value %d", value).isEqualTo(linear);
+      assertThat(new EdgeIndex(edges).bin(value)).as("value %d", value).isEqualTo(linear);
+    }
+  }
+
+  /** Edges of all magnitudes crowd into few cells: the grid must not change the answer. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void index_ofWildEdges_equalsTheSearch(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] edges =
+        random
+            .doubles(300)
+            .map(u -> Math.scalb(u - 0.5, random.nextInt((int) (200 * seed)) - 100))
+            .sorted()
+            .distinct()
+            .toArray();
+    if (seed == 6) {
+      edges = new double[] {-Double.MAX_VALUE, -1, 0, Double.MIN_VALUE, Double.MAX_VALUE};
+    }
+    EdgeIndex index = new EdgeIndex(edges);
+    for (double edge : edges) {
+      for (double value :
+          new double[] {
+            edge, Math.nextUp(edge), Math.nextDown(edge), -edge, edge * 3, 1 / edge
+          }) {
+        assertThat(index.bin(value)).as("value %s", value).isEqualTo(Compact.bin(edges, value));
+      }
     }
   }
 

@@ -76,7 +76,8 @@ record Shape<S extends Summary<S>>(
         regression(),
         loss(),
         delay(),
-        ordered());
+        ordered(),
+        decisions());
   }
 
   static NumericLayout numericLayout() {
@@ -201,6 +202,15 @@ record Shape<S extends Summary<S>>(
           }
         },
         in -> RegressionOutcomeSummary.decode(in, layout),
+        true);
+  }
+
+  private static Shape<ScoreDecisions> decisions() {
+    return new Shape<>(
+        "score_decisions",
+        ScoreDecisions::new,
+        (summary, random, sign) -> summary.add(random.nextDouble(), random.nextBoolean(), sign),
+        ScoreDecisions::decode,
         true);
   }
 
