@@ -360,14 +360,14 @@ public final class CohortSummary implements Summary<CohortSummary> {
   }
 
   /**
-   * This cohort with the rule for absent labels applied: where no label means a class, unlabelled
-   * predictions count as labelled with it; else a plain copy.
+   * The cohort with the rule for absent labels applied: where no label means a class, a copy in
+   * which unlabelled predictions count as labelled with it; else this cohort itself.
    */
   public CohortSummary withMissing() {
-    CohortSummary completed = copy();
     if (assumedClass() == null) {
-      return completed;
+      return this;
     }
+    CohortSummary completed = copy();
     completed.labelClasses.merge(assumedClasses);
     completed.probabilities.merge(assumed);
     for (int i = 0; i < lossesUnlabelled.length; i++) {

@@ -9,20 +9,17 @@ public final class Tags {
   public static final OutputTag<Part> PARTS = new OutputTag<>("parts", Part.TYPE);
 
   /** Records that are written as they are: dead letters. */
-  public static final OutputTag<OutputRecord> OUTPUTS =
-      new OutputTag<>("outputs", OutputType.TYPE);
+  public static final OutputTag<OutputRecord> OUTPUTS = new OutputTag<>("outputs", OutputType.TYPE);
 
   /** Retraining triggers, which are sent until they can be read back. */
   public static final OutputTag<OutputRecord> TRIGGERS =
       new OutputTag<>("triggers", OutputType.TYPE);
 
   /** Changes of counts. */
-  public static final OutputTag<CountChange> COUNTS =
-      new OutputTag<>("counts", CountChange.TYPE);
+  public static final OutputTag<CountChange> COUNTS = new OutputTag<>("counts", CountChange.TYPE);
 
   /** What a person must hear about Weir's own input and limits. */
-  public static final OutputTag<Judgement> NOTICES =
-      new OutputTag<>("notices", Judgement.TYPE);
+  public static final OutputTag<Judgement> NOTICES = new OutputTag<>("notices", Judgement.TYPE);
 
   private Tags() {}
 }
