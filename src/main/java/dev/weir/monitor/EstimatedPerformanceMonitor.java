@@ -75,7 +75,7 @@ final class EstimatedPerformanceMonitor implements Monitor {
   }
 
   /** Expected positives per score bin. */
-  private record Estimate(
+  record Estimate(
       @org.jspecify.annotations.Nullable ReliabilityCurve curve, long[] no, long[] yes) {
     long n() {
       long n = 0;

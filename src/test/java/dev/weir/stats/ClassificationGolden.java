@@ -37,9 +37,6 @@ final class ClassificationGolden implements GoldenFunctions {
     registry.compute("roc_auc_histogram", ClassificationGolden::aucOfHistogram);
     registry.compute("realized_performance", ClassificationGolden::chunks);
     registry.leaveOut(
-        "recalibrates by isotonic regression with interpolation; Weir by bins of the reference",
-        "cbpe_binary");
-    registry.leaveOut(
         "Weir counts every outcome once; there are no weights",
         "roc_auc_weighted",
         "brier_weighted",

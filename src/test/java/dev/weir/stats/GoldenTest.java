@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.monitor.EstimatedPerformanceGolden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class GoldenTest {
           new ClassificationGolden(),
           new CalibrationGolden(),
           new RegressionGolden(),
+          new EstimatedPerformanceGolden(),
           new UnusedGolden());
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -1,5 +1,7 @@
 package dev.weir.stats.inference;
 
+import dev.weir.stats.summary.ScoreLayout;
+
 /**
  * Evidence that scores are not the probabilities they claim to be, by more than a tolerance
  * somewhere on the scale.
@@ -12,10 +14,8 @@ package dev.weir.stats.inference;
  */
 public final class CalibrationEvidence implements EvidencePlan {
   /** Bins of the class histogram. */
-  public static final int BINS = 1024;
+  public static final int BINS = ScoreLayout.LOGIT_BINS;
 
-  private static final double BINS_PER_LOGIT = 64;
-  private static final double OUTERMOST_LOGIT = 8;
   private static final double[] SHIFTS = {-.8, -.4, -.2, -.1, .1, .2, .4, .8, 0, 0, 0, 0};
   private static final double[] SLOPES = {1, 1, 1, 1, 1, 1, 1, 1, .5, .7, 1.4, 2};
 
@@ -49,13 +49,15 @@ public final class CalibrationEvidence implements EvidencePlan {
   }
 
   private boolean fill(int alternative, int bin, double tolerance) {
-    double logit = (bin + 0.5) / BINS_PER_LOGIT - OUTERMOST_LOGIT;
+    double logit = ScoreLayout.logitBinCentre(bin);
     double a = SHIFTS[alternative];
     double s = SLOPES[alternative];
     boolean up = a + (s - 1) * logit > 0;
     double claimed = sigmoid(a + s * logit);
     double allowed =
-        up ? Math.min(upperEdge(bin) + tolerance, 1) : Math.max(lowerEdge(bin) - tolerance, 0);
+        up
+            ? Math.min(ScoreLayout.logitBinHigh(bin) + tolerance, 1)
+            : Math.max(ScoreLayout.logitBinLow(bin) - tolerance, 0);
     upward[alternative][bin] = up;
     if (up ? claimed <= allowed : claimed >= allowed) {
       return false;
@@ -63,14 +65,6 @@ public final class CalibrationEvidence implements EvidencePlan {
     ofPositive[alternative][bin] = StrictMath.log(claimed / allowed);
     ofNegative[alternative][bin] = StrictMath.log((1 - claimed) / (1 - allowed));
     return true;
-  }
-
-  private static double lowerEdge(int bin) {
-    return bin == 0 ? 0 : sigmoid(bin / BINS_PER_LOGIT - OUTERMOST_LOGIT);
-  }
-
-  private static double upperEdge(int bin) {
-    return bin == BINS - 1 ? 1 : sigmoid((bin + 1) / BINS_PER_LOGIT - OUTERMOST_LOGIT);
   }
 
   private static double sigmoid(double logit) {
