@@ -107,7 +107,8 @@ public final class CohortFunction
 
   /** All that is known before {@code time} is known once event time has passed the last before. */
   private static void wakeUp(
-      long time, KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report>.ReadOnlyContext context) {
+      long time,
+      KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report>.ReadOnlyContext context) {
     context.timerService().registerEventTimeTimer(time - 1);
   }
 
@@ -137,7 +138,7 @@ public final class CohortFunction
       boolean earlierOpen = false;
       for (Map.Entry<Long, CohortWindow> entry : openWindows(changed).entrySet()) {
         long start = entry.getKey();
-        Model model = book.at(key[0], start);
+        Model model = modelOf(start);
         if (model == null) {
           windows.remove(start);
           continue;
@@ -153,6 +154,12 @@ public final class CohortFunction
         keep(start, window, model);
       }
       forgetPanes();
+    }
+
+    /** What holds for a window: a job file may begin within the first one. */
+    private @Nullable Model modelOf(long start) {
+      Model model = book.at(key[0], start);
+      return model == null ? book.at(key[0], now - 1) : model;
     }
 
     /** Takes in the parts that became known before now; answers whose panes they belong to. */

@@ -74,6 +74,9 @@ final class OutcomeGatherer {
     long until = model.borders().paneEnd(change.time());
     Place place = new Place(model, version, segment, pane, pane, until);
     if (change.kind() == PairingChange.Kind.EARLY) {
+      if (model.cohortLayout().losses().isEmpty()) {
+        return;
+      }
       makeRoom(Part.Kind.EARLY_LOSS, earlyLosses, place);
       earlyLosses
           .computeIfAbsent(place, any -> new EarlyLossSummary())
