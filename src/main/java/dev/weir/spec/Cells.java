@@ -23,7 +23,8 @@ final class Cells {
 
   /** Whether the text is a finite number. */
   static boolean isNumber(String text) {
-    return NUMBER.matcher(text).matches();
+    // Most text is told from a number by its first character.
+    return !text.isEmpty() && text.charAt(0) <= '9' && NUMBER.matcher(text).matches();
   }
 
   /** Whether the text is NaN or infinity, which a column of numbers may hold. */

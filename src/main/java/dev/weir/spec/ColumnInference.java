@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,9 +53,9 @@ final class ColumnInference {
   }
 
   private void fillRoles(ReferenceFacts facts) {
-    Set<String> taken = new HashSet<>(listed("tags"));
+    Set<String> taken = new HashSet<>(set("tags"));
     List.of("ignore", "numeric", "categorical", "embedding")
-        .forEach(list -> taken.addAll(listed(list)));
+        .forEach(list -> taken.addAll(set(list)));
     facts
         .roles()
         .forEach(
@@ -81,7 +80,7 @@ final class ColumnInference {
         .text("entity")
         .ifPresent(
             entity -> {
-              boolean tag = listed("tags").contains(entity);
+              boolean tag = set("tags").contains(entity);
               if (!tag && !facts.has(entity)) {
                 reportUnknown("entity", entity, resolution.document().at("entity"), facts);
               } else if (!tag) {
@@ -162,14 +161,14 @@ final class ColumnInference {
     for (Role role : Role.values()) {
       Blocks.text(columns, role.id()).ifPresent(used::add);
     }
-    used.addAll(listed("tags"));
+    used.addAll(set("tags"));
     boolean calendarGiven = resolution.document().has("columns.calendar");
     for (String column : facts.columns()) {
-      if (used.contains(column) || listed("ignore").contains(column)) {
+      if (used.contains(column) || set("ignore").contains(column)) {
         continue;
       }
       Kind kind = kind(column, facts);
-      if (kind != null && !calendarGiven && !listed("calendar").contains(column)) {
+      if (kind != null && !calendarGiven && !set("calendar").contains(column)) {
         facts.calendar(column).ifPresent(reason -> add("calendar", column, reason));
       }
     }
@@ -177,7 +176,7 @@ final class ColumnInference {
 
   private @Nullable Kind kind(String column, ReferenceFacts facts) {
     for (Kind kind : Kind.values()) {
-      if (listed(list(kind)).contains(column)) {
+      if (set(list(kind)).contains(column)) {
         reportKind(column, kind, facts.column(column));
         return kind;
       }
@@ -224,13 +223,13 @@ final class ColumnInference {
     }
   }
 
-  private Set<String> listed(String list) {
-    return Objects.requireNonNull(lists.get(list), list);
+  private void add(String list, String column, String reason) {
+    set(list).add(column);
+    resolution.note("columns." + list + "." + column, reason);
   }
 
-  private void add(String list, String column, String reason) {
-    listed(list).add(column);
-    resolution.note("columns." + list + "." + column, reason);
+  private Set<String> set(String list) {
+    return lists.computeIfAbsent(list, unused -> new TreeSet<>());
   }
 
   private static String list(Kind kind) {

@@ -156,7 +156,10 @@ final class Inference {
       return;
     }
     ZoneId zone = zone(resolution.document());
-    long least = window.get("min_events") instanceof Number given ? given.longValue() : 200;
+    long least =
+        window.get("min_events") instanceof Number given
+            ? given.longValue()
+            : JobSchema.shipped().wholeDefault("window.min_events");
     for (String size : SIZES) {
       List<Long> counts = facts.windowCounts(Durations.parse(size), zone);
       long full = counts.stream().filter(count -> count >= least).count();
@@ -184,10 +187,11 @@ final class Inference {
   private void fillLabels() {
     Map<String, Object> window = resolution.block("window");
     Map<String, Object> labels = resolution.block("labels");
-    resolution.infer(window, "window.slide", window.get("size"), "window.size");
-    resolution.infer(labels, "labels.lateness", window.get("lateness"), "window.lateness");
+    resolution.infer(window, "window.slide", Blocks.needText(window, "size"), "window.size");
+    String lateness = Blocks.needText(window, "lateness");
+    resolution.infer(labels, "labels.lateness", lateness, "window.lateness");
     ReferenceFacts facts = resolution.facts();
-    if (facts != null && facts.has(Role.LABEL_TIME)) {
+    if (facts != null && facts.has(Role.LABEL_TIME) && !labels.containsKey("horizon")) {
       facts
           .horizon()
           .ifPresent(
@@ -206,21 +210,25 @@ final class Inference {
   }
 
   private void reportHorizon(@Nullable ReferenceFacts facts) {
-    if (resolution.document().isWritten("labels.horizon")) {
-      return; // a wrong text has been reported already
+    boolean reported =
+        resolution.document().isWritten("labels.horizon")
+            || (facts == null && !resolution.isBaseline());
+    if (reported) {
+      return; // a wrong horizon, or a reference that cannot be read
     }
     boolean told = facts != null && facts.has(Role.LABEL_TIME);
     resolution.error(
         "labels.horizon",
         "E307",
         "labels.horizon is missing, and the reference "
-            + (told ? "is too short to tell it" : "has no label_time"),
+            + (told ? "is too short to tell it" : "has no column label_time"),
         "how long is a label waited for? such as 7d");
   }
 
   private void fillEarlyAge(Map<String, Object> labels, @Nullable ReferenceFacts facts) {
     Duration horizon = Durations.parse(Blocks.needText(labels, "horizon"));
-    double median = facts == null ? Double.NaN : facts.medianDelay();
+    boolean given = labels.containsKey("early_age");
+    double median = facts == null || given ? Double.NaN : facts.medianDelay();
     if (Double.isNaN(median)) {
       resolution.infer(labels, "labels.early_age", "0s", "off: no label_time in the reference");
     } else {
@@ -238,7 +246,7 @@ final class Inference {
   private void fillRest() {
     Map<String, Object> window = resolution.block("window");
     Map<String, Object> season = resolution.block("seasonality");
-    Object zone = window.get("time_zone");
+    String zone = Blocks.needText(window, "time_zone");
     resolution.infer(season, "seasonality.time_zone", zone, "window.time_zone");
     root.putIfAbsent("segments", List.of());
     root.putIfAbsent("retraining", List.of());

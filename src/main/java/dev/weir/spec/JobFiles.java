@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,23 @@ public final class JobFiles {
   public static LoadedJob load(
       byte[] bytes, String name, Path folder, ReferenceRows.Opener references)
       throws JobFileException {
+    Resolution resolution = resolve(bytes, name, folder, references);
+    List<Problem> problems = resolution.problems().sorted();
+    if (problems.stream().anyMatch(Problem::isError)) {
+      throw new JobFileException(problems);
+    }
+    String text = text(bytes, name);
+    JobSpec spec = fromResolved(CanonicalJson.write(resolution.root()), text).in(folder);
+    return new LoadedJob(spec, resolution.explanations(), problems);
+  }
+
+  /**
+   * The job file with everything filled in that can be, and its problems.
+   *
+   * @throws JobFileException if it is not even a block of keys
+   */
+  static Resolution resolve(byte[] bytes, String name, Path folder, ReferenceRows.Opener references)
+      throws JobFileException {
     String text = text(bytes, name);
     Problems problems = new Problems(name, text);
     YamlNode written = YamlReader.read(text, problems);
@@ -66,15 +84,16 @@ public final class JobFiles {
       throw new JobFileException(problems.sorted());
     }
     JobDocument document = new JobDocument(all, keys);
-    ReferenceFacts facts = facts(document, folder, references, problems);
-    Resolution resolution = new Resolution(document, facts, problems);
+    Optional<Path> reference = reference(document, folder, problems);
+    boolean isBaseline = reference.isPresent() && isBaseline(reference.get());
+    ReferenceFacts facts =
+        reference.isPresent() && !isBaseline
+            ? facts(document, reference.get(), references, problems)
+            : null;
+    Resolution resolution = new Resolution(document, facts, isBaseline, problems);
     Inference.fill(resolution);
     MeaningCheck.check(resolution);
-    if (problems.hasErrors()) {
-      throw new JobFileException(problems.sorted());
-    }
-    JobSpec spec = fromResolved(CanonicalJson.write(resolution.root()), text).in(folder);
-    return new LoadedJob(spec, resolution.explanations(), problems.sorted());
+    return resolution;
   }
 
   /**
@@ -105,27 +124,39 @@ public final class JobFiles {
     }
   }
 
-  private static @Nullable ReferenceFacts facts(
-      JobDocument document, Path folder, ReferenceRows.Opener references, Problems problems) {
+  /** The reference, if it is there and is the right one. */
+  private static Optional<Path> reference(JobDocument document, Path folder, Problems problems) {
     String key = document.has("reference.path") ? "reference.path" : "reference";
     Optional<String> path = document.text(key);
     if (path.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     Path file = folder.resolve(path.get()).normalize();
     if (!Files.isRegularFile(file)) {
       problems.error(
           document.at(key), "E301", "reference not found: " + path.get(), "looked for " + file);
-      return null;
+      return Optional.empty();
     }
     try {
-      if (!digestFits(document, file, problems) || isBaseline(file)) {
-        return null;
-      }
+      return digestFits(document, file, problems) ? Optional.of(file) : Optional.empty();
+    } catch (IOException e) {
+      reportUnreadable(document, e, problems);
+      return Optional.empty();
+    }
+  }
+
+  private static void reportUnreadable(JobDocument document, IOException cause, Problems problems) {
+    String key = document.has("reference.path") ? "reference.path" : "reference";
+    String message = "reference cannot be read: " + document.text(key).orElse("");
+    problems.error(document.at(key), "E301", message, String.valueOf(cause.getMessage()));
+  }
+
+  private static @Nullable ReferenceFacts facts(
+      JobDocument document, Path file, ReferenceRows.Opener references, Problems problems) {
+    try {
       return scan(document, references.open(file), problems);
     } catch (IOException e) {
-      problems.error(
-          document.at(key), "E301", "reference cannot be read: " + path.get(), String.valueOf(e));
+      reportUnreadable(document, e, problems);
       return null;
     }
   }
@@ -184,9 +215,11 @@ public final class JobFiles {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static boolean isBaseline(Path file) throws IOException {
+  private static boolean isBaseline(Path file) {
     try (InputStream stream = Files.newInputStream(file)) {
       return stream.read() == BASELINE_MARK[0] && stream.read() == BASELINE_MARK[1];
+    } catch (IOException e) {
+      return false; // told when it is opened as a table
     }
   }
 }

@@ -139,7 +139,7 @@ final class JobSchema {
    */
   @Nullable JsonNode schemaOf(String path) {
     JsonNode schema = root;
-    for (String step : path.split("\\.")) {
+    for (String step : path.split("\\.", -1)) {
       String name = step.endsWith("[]") ? step.substring(0, step.length() - 2) : step;
       schema = merged(schema).path("properties").path(name);
       if (step.endsWith("[]")) {
@@ -185,6 +185,15 @@ final class JobSchema {
     if (block.isEmpty() && !written) {
       target.remove(name);
     }
+  }
+
+  /** The default of a key that is a whole number. */
+  long wholeDefault(String path) {
+    JsonNode schema = schemaOf(path);
+    if (schema == null || !schema.path("default").isIntegralNumber()) {
+      throw new IllegalArgumentException("no whole default: " + path);
+    }
+    return schema.get("default").longValue();
   }
 
   /** Symbols allowed at a definition, such as {@code metric_id}. */

@@ -91,8 +91,7 @@ public record JobSpec(
   /**
    * Seasonal baseline.
    *
-   * @param by {@code none}, {@code hour_of_day}, {@code hour_weekend}, {@code day_of_week} or
-   *     {@code hour_of_week}
+   * @param by a season as in the job file
    * @param zone zone of the cells
    * @param shrink rows of the whole baseline mixed into each cell, in effect sizes only
    */

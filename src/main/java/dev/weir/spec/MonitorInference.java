@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +65,7 @@ final class MonitorInference {
   private void fillBlock(String id, String path) {
     Map<String, Object> block = Blocks.open(monitors, id);
     JobSchema.shipped().fillDefaults(path, block);
-    Object minEvents = resolution.block("window").get("min_events");
+    Object minEvents = Blocks.whole(resolution.block("window"), "min_events");
     resolution.infer(block, path + ".min_events", minEvents, "window.min_events");
     block.put("rules", rules(block.get("rules")));
     switch (id) {
@@ -173,11 +172,7 @@ final class MonitorInference {
     Object written = block.get("loss");
     List<Map<String, Object>> losses = new ArrayList<>();
     if (written == null) {
-      List<String> names =
-          tasks.stream()
-              .map(task -> Objects.requireNonNull(LOSSES.get(task), task).get(0))
-              .distinct()
-              .toList();
+      List<String> names = tasks.stream().map(task -> losses(task).get(0)).distinct().toList();
       names.forEach(name -> losses.add(loss(name)));
       block.remove("loss");
       fillMaxima(losses, path, true);
@@ -188,8 +183,9 @@ final class MonitorInference {
     for (Object item : list) {
       losses.add(item instanceof String name ? loss(name) : Blocks.copy(item));
     }
-    reportLosses(losses, path, written instanceof List);
-    fillMaxima(losses, path, written instanceof List);
+    if (reportLosses(losses, path, written instanceof List)) {
+      fillMaxima(losses, path, written instanceof List);
+    }
     block.put("loss", losses);
   }
 
@@ -203,7 +199,9 @@ final class MonitorInference {
     return loss;
   }
 
-  private void reportLosses(List<Map<String, Object>> losses, String path, boolean list) {
+  /** Whether every loss has its task, of which it is the only one. */
+  private boolean reportLosses(List<Map<String, Object>> losses, String path, boolean list) {
+    boolean fit = true;
     Set<String> served = new HashSet<>();
     for (int i = 0; i < losses.size(); i++) {
       String name = String.valueOf(losses.get(i).get("name"));
@@ -216,11 +214,14 @@ final class MonitorInference {
             "E303",
             "loss '" + name + "' does not fit the task " + String.join(", ", tasks),
             "expected: " + String.join(", ", fitting()));
+        fit = false;
       } else if (!served.add(task.get())) {
         resolution.error(
             at, "E303", "a second loss for the task " + task.get() + ": '" + name + "'");
+        fit = false;
       }
     }
+    return fit;
   }
 
   private List<String> fitting() {

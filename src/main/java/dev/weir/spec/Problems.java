@@ -29,10 +29,6 @@ final class Problems {
     add(at, Problem.Severity.WARNING, code, message, List.of(notes));
   }
 
-  boolean hasErrors() {
-    return found.stream().anyMatch(Problem::isError);
-  }
-
   /** All problems, sorted by position. */
   List<Problem> sorted() {
     return found.stream().sorted(Problem.BY_POSITION).distinct().toList();

@@ -1,30 +1,29 @@
 package dev.weir.spec;
 
+import dev.weir.baseline.WindowBorders;
+import dev.weir.baseline.WindowSettings;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the reference says, read once: all that is needed to fill in and check a job file. */
 final class ReferenceFacts {
-  private static final LocalDate FIRST_MONDAY = LocalDate.of(1970, 1, 5);
-  private static final long FIRST_MONDAY_MILLIS = Duration.ofDays(4).toMillis();
-  private static final Duration DAY = Duration.ofDays(1);
-
   /** From here on a horizon is rounded up to days. */
   private static final int HOURS_TO_DAYS = 48;
+
+  private static final NumberColumn NONE = new NumberColumn();
 
   private final List<String> columns;
   private final Map<String, ColumnFacts> facts;
@@ -183,7 +182,7 @@ final class ReferenceFacts {
   }
 
   private NumberColumn column(Role role) {
-    return numbers.getOrDefault(role, new NumberColumn());
+    return numbers.getOrDefault(role, NONE);
   }
 
   private static double sixDigits(double value) {
@@ -260,41 +259,38 @@ final class ReferenceFacts {
    * out where there are at least three, because the reference may cover them only in part.
    */
   List<Long> windowCounts(Duration size, ZoneId zone) {
+    return List.copyOf(windows(size, zone).values());
+  }
+
+  /** Rows by the start of the window, see {@link #windowCounts}. */
+  SortedMap<Long, Long> windows(Duration size, ZoneId zone) {
+    WindowBorders borders =
+        new WindowBorders(new WindowSettings(size, size, Duration.ZERO, zone, Duration.ZERO, 1));
     TreeMap<Long, Long> counts = new TreeMap<>();
     column(Role.EVENT_TIME)
         .present()
-        .forEach(time -> counts.merge(window((long) time, size, zone), 1L, Long::sum));
-    if (counts.isEmpty()) {
-      return List.of();
+        .forEach(time -> counts.merge(borders.windowStart((long) time), 1L, Long::sum));
+    TreeMap<Long, Long> all = new TreeMap<>();
+    if (!counts.isEmpty()) {
+      long last = counts.lastKey();
+      for (long start = counts.firstKey(); start <= last; start = borders.windowEnd(start)) {
+        all.put(start, counts.getOrDefault(start, 0L));
+      }
     }
-    List<Long> all = new ArrayList<>();
-    long first = counts.firstKey();
-    long last = counts.lastKey();
-    boolean cut = last - first >= 2;
-    for (long window = cut ? first + 1 : first; window <= (cut ? last - 1 : last); window++) {
-      all.add(counts.getOrDefault(window, 0L));
-    }
-    return all;
-  }
-
-  private static long window(long time, Duration size, ZoneId zone) {
-    if (size.compareTo(DAY) < 0) {
-      return Math.floorDiv(time - FIRST_MONDAY_MILLIS, size.toMillis());
-    }
-    LocalDate date = Instant.ofEpochMilli(time).atZone(zone).toLocalDate();
-    return Math.floorDiv(ChronoUnit.DAYS.between(FIRST_MONDAY, date), size.toDays());
+    return all.size() < 3 ? all : all.subMap(all.firstKey(), false, all.lastKey(), false);
   }
 
   /** Rows and dates of each cell of a season; the cell of a row is told by {@code cell}. */
-  Map<String, SeasonCell> seasonCells(LongFunction<String> cell, ZoneId zone) {
-    Map<String, SeasonCell> cells = new LinkedHashMap<>();
+  Map<String, SeasonCell> seasonCells(Function<ZonedDateTime, String> cell, ZoneId zone) {
+    Map<String, SeasonCell> cells = new TreeMap<>();
     column(Role.EVENT_TIME)
         .present()
+        .mapToObj(time -> Instant.ofEpochMilli((long) time).atZone(zone))
         .forEach(
             time ->
                 cells
-                    .computeIfAbsent(cell.apply((long) time), unused -> new SeasonCell())
-                    .add(Instant.ofEpochMilli((long) time).atZone(zone).toLocalDate()));
+                    .computeIfAbsent(cell.apply(time), unused -> new SeasonCell())
+                    .add(time.toLocalDate()));
     return cells;
   }
 

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,8 @@ final class ReferenceScan {
     Arrays.setAll(calendars, i -> new CalendarScan());
     for (Role role : Role.values()) {
       String name = named.get(role);
-      int place = columns.indexOf(name != null ? name : role.byName(columns, free()).orElse(""));
+      int place =
+          columns.indexOf(name != null ? name : role.byName(columns, this::isFree).orElse(""));
       if (place >= 0) {
         places.put(role, place);
         numbers.put(role, new NumberColumn());
@@ -84,8 +84,8 @@ final class ReferenceScan {
     return scan.facts();
   }
 
-  private Predicate<String> free() {
-    return column -> !named.containsValue(column);
+  private boolean isFree(String column) {
+    return !named.containsValue(column);
   }
 
   private void add(@Nullable String[] row) {

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class Resolution {
   private final JobDocument document;
   private final @Nullable ReferenceFacts facts;
+  private final boolean isBaseline;
   private final Problems problems;
   private final Map<String, Object> root;
   private final Map<String, String> reasons = new TreeMap<>();
   private final Map<String, String> notes = new TreeMap<>();
 
-  Resolution(JobDocument document, @Nullable ReferenceFacts facts, Problems problems) {
+  Resolution(
+      JobDocument document, @Nullable ReferenceFacts facts, boolean isBaseline, Problems problems) {
     this.document = document;
+    this.isBaseline = isBaseline;
     this.facts = facts;
     this.problems = problems;
     this.root = document.plain();
@@ -31,6 +34,11 @@ final class Resolution {
   /** What the reference says; null where it is a baseline or could not be read. */
   @Nullable ReferenceFacts facts() {
     return facts;
+  }
+
+  /** Whether the reference is a baseline, which says nothing about columns. */
+  boolean isBaseline() {
+    return isBaseline;
   }
 
   Problems problems() {
@@ -48,9 +56,9 @@ final class Resolution {
   }
 
   /** Puts a value where the file has none, with the reason. */
-  void infer(Map<String, Object> block, String path, @Nullable Object value, String reason) {
+  void infer(Map<String, Object> block, String path, Object value, String reason) {
     String key = path.substring(path.lastIndexOf('.') + 1);
-    if (value != null && !block.containsKey(key)) {
+    if (!block.containsKey(key)) {
       block.put(key, value);
       reasons.put(path, reason);
     }

@@ -450,11 +450,10 @@ final class SpecReader {
 
   private DecisionSettings decision(MonitorSettings monitors) {
     Map<String, Object> alerts = block("alerts");
-    Budget falseAlarms = Budget.parse(Blocks.needText(root, "false_alarms"));
     return new DecisionSettings(
         Blocks.needText(root, "model"),
         configHash,
-        falseAlarms.period().toMillis() / MILLIS_PER_DAY / falseAlarms.count(),
+        budgetDays(root),
         weights(),
         Blocks.texts(root.get("versions")),
         (int) Blocks.whole(block("limits"), "max_versions"),
@@ -467,6 +466,12 @@ final class SpecReader {
         Blocks.needText(block("labels"), "absent"),
         Blocks.text(root, "target_unit").orElse(null),
         policies());
+  }
+
+  /** Days per false alarm. */
+  static double budgetDays(Map<String, Object> root) {
+    Budget budget = Budget.parse(Blocks.needText(root, "false_alarms"));
+    return budget.period().toMillis() / MILLIS_PER_DAY / budget.count();
   }
 
   /** Shares that were changed; empty for the defaults. */
