@@ -1,8 +1,5 @@
 package dev.weir.event;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,9 +22,6 @@ public final class CanonicalJson {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
-
-  /** Most digits that a double needs to be read back. */
-  private static final int MOST_DIGITS = 17;
 
   /** Whole numbers up to here are doubles. */
   private static final long LARGEST_WHOLE = 1L << 53;
@@ -68,8 +62,7 @@ public final class CanonicalJson {
     if (value == Math.rint(value) && Math.abs(value) < LARGEST_WHOLE) {
       return Long.toString((long) value);
     }
-    BigDecimal digits = shortest(Math.abs(value)).stripTrailingZeros();
-    return (value < 0 ? "-" : "") + layOut(digits);
+    return (value < 0 ? "-" : "") + layOut(ShortestDecimal.of(Math.abs(value)));
   }
 
   /** A string with its quotes. */
@@ -173,47 +166,11 @@ public final class CanonicalJson {
         && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
   }
 
-  /** The shortest decimal that reads back as {@code value}, of several the closest. */
-  private static BigDecimal shortest(double value) {
-    BigDecimal exact = new BigDecimal(value);
-    // What the platform writes reads back, so no more digits than these are needed. Fewer digits
-    // that read back would still do so with a zero behind them, so the search may stop at the
-    // first length that does not.
-    int length = new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
-    length = Math.min(length, MOST_DIGITS);
-    BigDecimal best = closest(exact, value, length);
-    while (best == null) {
-      best = closest(exact, value, ++length);
-    }
-    while (length > 1) {
-      BigDecimal shorter = closest(exact, value, --length);
-      if (shorter == null) {
-        break;
-      }
-      best = shorter;
-    }
-    return best;
-  }
-
-  /** The decimal of so many digits closest to {@code exact} that reads back; null if none does. */
-  private static @Nullable BigDecimal closest(BigDecimal exact, double value, int length) {
-    BigDecimal below = exact.round(new MathContext(length, RoundingMode.DOWN));
-    BigDecimal above = exact.round(new MathContext(length, RoundingMode.UP));
-    boolean belowFits = Double.parseDouble(below.toString()) == value;
-    boolean aboveFits = Double.parseDouble(above.toString()) == value;
-    if (belowFits && aboveFits) {
-      int nearer = exact.subtract(below).compareTo(above.subtract(exact));
-      boolean lastDigitEven = !below.unscaledValue().testBit(0);
-      return nearer < 0 || (nearer == 0 && lastDigitEven) ? below : above;
-    }
-    return belowFits ? below : aboveFits ? above : null;
-  }
-
   /** Lays digits out as ECMAScript does: plain from 1e-6 up to below 1e21, else with exponent. */
-  private static String layOut(BigDecimal stripped) {
-    String digits = stripped.unscaledValue().toString();
+  private static String layOut(ShortestDecimal decimal) {
+    String digits = Long.toString(decimal.digits());
     int count = digits.length();
-    int point = count - stripped.scale();
+    int point = count + decimal.exponent();
     if (count <= point && point <= 21) {
       return digits + "0".repeat(point - count);
     }

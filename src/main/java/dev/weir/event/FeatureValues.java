@@ -136,7 +136,7 @@ public final class FeatureValues {
   /**
    * Value {@code i} as a category: texts as they are, integers and booleans in plain text, a double
    * without a fraction as the integer it equals ({@code 1.0} and {@code 1} are one category), any
-   * other finite double by {@link Double#toString}; null for everything else.
+   * other finite double by {@link CanonicalJson#number}; null for everything else.
    */
   public @Nullable String category(int i) {
     return switch (kinds[i]) {
@@ -150,13 +150,7 @@ public final class FeatureValues {
 
   /** A number as a category, by the rule of {@link #category(int)}; null if it is not finite. */
   public static @Nullable String category(double number) {
-    if (!Double.isFinite(number)) {
-      return null;
-    }
-    long integer = (long) number;
-    return integer == number && Math.abs(number) < 0x1p53
-        ? Long.toString(integer)
-        : Double.toString(number);
+    return Double.isFinite(number) ? CanonicalJson.number(number) : null;
   }
 
   /** Position of the first value with this name, or -1. */
