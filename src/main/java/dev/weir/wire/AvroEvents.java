@@ -153,7 +153,7 @@ final class AvroEvents {
     int total = 0;
     for (int block = input.readBlock(total, 1); block > 0; block = input.readBlock(total, 1)) {
       for (int i = 0; i < block; i++) {
-        input.skip(input.readLength(Limits.STRING_BYTES));
+        input.skipText();
       }
       total += block;
     }

@@ -9,13 +9,30 @@ import java.util.Arrays;
  * with the bytes that remain, so that five bytes cannot ask for a gigabyte.
  */
 final class AvroInput {
+  /** Items of all lists and maps of one record, those that take no bytes included. */
+  private static final int MOST_ITEMS = 200_000;
+
+  private final int mostText;
+  private final int mostBytes;
   private byte[] bytes = {};
   private int at;
   private int end;
   private int itemsLeft;
 
-  /** Items of all lists and maps of one record, those that take no bytes included. */
-  private static final int MOST_ITEMS = 200_000;
+  /** Reads within the limits of events. */
+  AvroInput() {
+    this(Limits.STRING_BYTES, Limits.FIELD_BYTES);
+  }
+
+  private AvroInput(int mostText, int mostBytes) {
+    this.mostText = mostText;
+    this.mostBytes = mostBytes;
+  }
+
+  /** Reads records that hold whole files. */
+  static AvroInput ofFiles() {
+    return new AvroInput(Limits.VALUE_BYTES, Limits.VALUE_BYTES);
+  }
 
   /** Starts over. */
   void over(byte[] source, int from, int to) {
@@ -100,7 +117,7 @@ final class AvroInput {
   }
 
   /** Length of a text or byte field, which is there in full. */
-  int readLength(int most) throws IOException {
+  private int readLength(int most) throws IOException {
     long length = readLong();
     if (length < 0 || length > most) {
       throw new MalformedException("a text or byte field declares " + length + " bytes");
@@ -110,7 +127,7 @@ final class AvroInput {
   }
 
   String readText() throws IOException {
-    int length = readLength(Limits.STRING_BYTES);
+    int length = readLength(mostText);
     String text = new String(bytes, at, length, StandardCharsets.UTF_8);
     at += length;
     return text;
@@ -118,19 +135,27 @@ final class AvroInput {
 
   /** The next text, which is {@code last} itself if its bytes are. */
   String readText(CachedText last) throws IOException {
-    int length = readLength(Limits.STRING_BYTES);
+    int length = readLength(mostText);
     String text = last.of(bytes, at, at + length);
     at += length;
     return text;
   }
 
   byte[] readBytes() throws IOException {
-    return readFixed(readLength(Limits.FIELD_BYTES));
+    return readFixed(readLength(mostBytes));
   }
 
   byte[] readFixed(int length) throws IOException {
     skip(length);
     return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
+  void skipText() throws IOException {
+    skip(readLength(mostText));
+  }
+
+  void skipBytes() throws IOException {
+    skip(readLength(mostBytes));
   }
 
   void skip(int length) throws IOException {

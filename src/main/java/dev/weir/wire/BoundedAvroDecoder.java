@@ -54,7 +54,7 @@ final class BoundedAvroDecoder extends Decoder {
 
   @Override
   public void skipString() throws IOException {
-    input.skip(input.readLength(Limits.STRING_BYTES));
+    input.skipText();
   }
 
   @Override
@@ -64,7 +64,7 @@ final class BoundedAvroDecoder extends Decoder {
 
   @Override
   public void skipBytes() throws IOException {
-    input.skip(input.readLength(Limits.FIELD_BYTES));
+    input.skipBytes();
   }
 
   @Override

@@ -26,14 +26,14 @@ final class JsonFields {
   /** A record that lacks a field, or has something else in its place. */
   static final class MalformedFieldException extends IOException {
     private static final long serialVersionUID = 1L;
-    private final String field;
+    private final @Nullable String field;
 
-    MalformedFieldException(String field, String detail) {
+    MalformedFieldException(@Nullable String field, String detail) {
       super(detail);
       this.field = field;
     }
 
-    String field() {
+    @Nullable String field() {
       return field;
     }
   }

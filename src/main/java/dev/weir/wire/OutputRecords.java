@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Outputs as they stand on their topics: JSON, the key of the topic, and CloudEvents headers in
  * binary mode. Nothing is only in a header; equal outputs give equal records.
+ *
+ * <p>Metrics, audit and dead letters can be Avro single objects instead; alerts and triggers are
+ * always JSON, because orchestrators read them.
  */
 public final class OutputRecords {
   private static final String TRIGGERS = "retraining-triggers";
 
   private OutputRecords() {}
+
+  /** How metrics, audit and dead letters are written. */
+  public enum Format {
+    /** JSON objects. */
+    JSON,
+    /** Avro single objects. */
+    AVRO
+  }
 
   /**
    * The record of an output.
@@ -23,16 +34,39 @@ public final class OutputRecords {
    * @param deployment name of this deployment, which becomes part of {@code ce_source}
    */
   public static OutputRecord of(Output output, String deployment) {
-    Envelope envelope = envelope(output);
-    return record(envelope, OutputJson.bytes(output), deployment, output.modelId());
+    return of(output, deployment, Format.JSON);
+  }
+
+  /** The record of an output in this format, where the output may have it. */
+  public static OutputRecord of(Output output, String deployment, Format format) {
+    byte[] avro = null;
+    if (format == Format.AVRO && output instanceof Output.Metric metric) {
+      avro = OutputAvro.bytes(metric);
+    } else if (format == Format.AVRO && output instanceof Output.AuditRecord audit) {
+      avro = OutputAvro.bytes(audit);
+    }
+    byte[] value = avro == null ? OutputJson.bytes(output) : avro;
+    return record(
+        envelope(output),
+        value,
+        avro == null ? Format.JSON : Format.AVRO,
+        deployment,
+        output.modelId());
   }
 
   /** The record of a dead letter. */
   public static OutputRecord of(DeadLetter letter, String deployment) {
+    return of(letter, deployment, Format.JSON);
+  }
+
+  /** The record of a dead letter in this format. */
+  public static OutputRecord of(DeadLetter letter, String deployment, Format format) {
     String key = letter.topic() + "-" + letter.partition() + "-" + letter.offset();
     Envelope envelope =
         new Envelope("dead-letters", key, key, "dev.weir.dead-letter.v1", letter.recordTime());
-    return record(envelope, OutputJson.bytes(letter), deployment, letter.modelId());
+    byte[] value =
+        format == Format.AVRO ? OutputAvro.bytes(letter) : OutputJson.bytes(letter);
+    return record(envelope, value, format, deployment, letter.modelId());
   }
 
   /** The model of a retraining trigger: its key. */
@@ -66,7 +100,11 @@ public final class OutputRecords {
   }
 
   private static OutputRecord record(
-      Envelope envelope, byte[] value, String deployment, @Nullable String modelId) {
+      Envelope envelope,
+      byte[] value,
+      Format format,
+      String deployment,
+      @Nullable String modelId) {
     String model = modelId == null ? "" : modelId;
     Map<String, byte[]> headers = new LinkedHashMap<>();
     put(headers, "ce_specversion", "1.0");
@@ -80,7 +118,10 @@ public final class OutputRecords {
       put(headers, "ce_time", CanonicalJson.time(envelope.time()));
     }
     put(headers, "ce_dataschema", "urn:dev.weir:" + envelope.topic() + ":1");
-    put(headers, "content-type", "application/json");
+    put(
+        headers,
+        "content-type",
+        format == Format.AVRO ? "application/avro" : "application/json");
     byte[] key = envelope.key().getBytes(StandardCharsets.UTF_8);
     return new OutputRecord(envelope.topic(), key, value, headers);
   }

@@ -16,4 +16,12 @@ public interface SchemaSource {
    * @throws InterruptedException if the thread is interrupted while waiting
    */
   @Nullable String find(String id) throws InterruptedException;
+
+  /** This source, and where it has nothing, the next. */
+  default SchemaSource or(SchemaSource next) {
+    return id -> {
+      String schema = find(id);
+      return schema == null ? next.find(id) : schema;
+    };
+  }
 }

@@ -92,7 +92,7 @@ public final class TableReader implements Closeable {
     }
   }
 
-  private static InputStream unzipped(InputStream input) throws IOException {
+  static InputStream unzipped(InputStream input) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(input, CHUNK);
     buffered.mark(2);
     boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
@@ -407,7 +407,7 @@ public final class TableReader implements Closeable {
     }
   }
 
-  private static InputFileException broken(String name, IOException cause) {
+  static InputFileException broken(String name, IOException cause) {
     if (cause instanceof EOFException) {
       return new InputFileException(
           name + ": the gzip data ends in the middle; the file was not copied whole", cause);
