@@ -29,13 +29,13 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   private final CategoricalLayout layout;
   private final long[] counters = new long[COUNTERS];
-  private final long[] knownCounts;
+  private final SparseCounts knownCounts;
   private final SmallestHashes unseen;
 
   /** An empty summary. */
   public CategoricalSummary(CategoricalLayout layout) {
     this.layout = layout;
-    this.knownCounts = new long[layout.known().size()];
+    this.knownCounts = new SparseCounts(layout.known().size());
     this.unseen = new SmallestHashes(layout.unseenListed());
   }
 
@@ -43,7 +43,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
   public void add(String value) {
     int index = layout.index(value);
     if (index >= 0) {
-      knownCounts[index]++;
+      knownCounts.add(index, 1);
     } else {
       counters[UNSEEN]++;
       unseen.add(value);
@@ -62,7 +62,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
     }
     int index = layout.index(value);
     if (index >= 0) {
-      knownCounts[index] += sign;
+      knownCounts.add(index, sign);
     } else {
       counters[UNSEEN] += sign;
     }
@@ -90,7 +90,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   /** Number of values, unseen ones included. */
   public long n() {
-    return Arrays.stream(knownCounts).sum() + counters[UNSEEN];
+    return knownCounts.total() + counters[UNSEEN];
   }
 
   /** Number of records: values, missing ones and those of the wrong type. */
@@ -115,13 +115,20 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   /** Number of values of known categories that are not kept by name. */
   public long other() {
-    return Arrays.stream(knownCounts, layout.kept().size(), knownCounts.length).sum();
+    long kept = 0;
+    for (int i = 0; i < layout.kept().size(); i++) {
+      kept += knownCounts.get(i);
+    }
+    return knownCounts.total() - kept;
   }
 
   /** Counts in the order of {@link CategoricalLayout#cells}. */
   public long[] counts() {
     int kept = layout.kept().size();
-    long[] counts = Arrays.copyOf(knownCounts, layout.cells().size());
+    long[] counts = new long[layout.cells().size()];
+    for (int i = 0; i < kept; i++) {
+      counts[i] = knownCounts.get(i);
+    }
     if (layout.hasOther()) {
       counts[kept] = other();
     }
@@ -131,13 +138,13 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   /** Counts of all known categories, in canonical order. */
   public long[] knownCounts() {
-    return knownCounts.clone();
+    return knownCounts.toArray();
   }
 
   /** Count of one known category; 0 for an unknown one. */
   public long count(String category) {
     int index = layout.index(category);
-    return index < 0 ? 0 : knownCounts[index];
+    return index < 0 ? 0 : knownCounts.get(index);
   }
 
   /** Number of values in a declared group; members that the reference never had count nothing. */
@@ -150,7 +157,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
     if (counters[UNSEEN] > 0 && !unseen.isComplete(counters[UNSEEN])) {
       return OptionalLong.empty();
     }
-    long known = Arrays.stream(knownCounts).filter(count -> count != 0).count();
+    long known = Arrays.stream(knownCounts.toArray()).filter(count -> count != 0).count();
     return OptionalLong.of(known + unseen.size());
   }
 
@@ -169,7 +176,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
   public void merge(CategoricalSummary other) {
     Layout.requireEqual(layout, other.layout);
     Compact.addAll(counters, other.counters);
-    Compact.addAll(knownCounts, other.knownCounts);
+    knownCounts.addAll(other.knownCounts);
     unseen.merge(other.unseen);
   }
 
@@ -180,14 +187,14 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   @Override
   public boolean isEmpty() {
-    return Compact.allZero(counters) && Compact.allZero(knownCounts);
+    return Compact.allZero(counters) && knownCounts.isZero();
   }
 
   @Override
   public void encode(DataOutput out) throws IOException {
     Compact.writeHeader(out, VERSION, layout.fingerprint());
     Compact.writeCounts(out, counters);
-    Compact.writeCounts(out, knownCounts);
+    knownCounts.encode(out);
     unseen.encode(out);
   }
 
@@ -197,7 +204,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     CategoricalSummary summary = new CategoricalSummary(layout);
     Compact.readCounts(in, summary.counters);
-    Compact.readCounts(in, summary.knownCounts);
+    summary.knownCounts.decode(in);
     summary.unseen.decode(in);
     return summary;
   }
@@ -207,12 +214,12 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
     return other instanceof CategoricalSummary that
         && layout.equals(that.layout)
         && Arrays.equals(counters, that.counters)
-        && Arrays.equals(knownCounts, that.knownCounts)
+        && knownCounts.equals(that.knownCounts)
         && unseen.equals(that.unseen);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(knownCounts) + Arrays.hashCode(counters);
+    return 31 * knownCounts.hashCode() + Arrays.hashCode(counters);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,24 @@ class CategoricalSummaryTest {
     CategoricalSummary summary = of("x".repeat(5000) + "1", "x".repeat(5000) + "2");
     assertThat(summary.unseenValues()).hasSize(2);
     assertThat(summary.unseenValues().keySet()).allMatch(value -> value.length() == 120);
+  }
+
+  /** Thousands of known categories, few of them in a window: the bytes follow the few. */
+  @Test
+  void bytes_followWhatWasSeen() {
+    Map<String, Long> reference = new HashMap<>();
+    for (int i = 0; i < 5000; i++) {
+      reference.put("c" + i, 10_000L - i);
+    }
+    CategoricalSummary summary = new CategoricalSummary(CategoricalLayout.of(reference));
+    summary.add("c0");
+    summary.add("c77");
+    summary.add("c4999");
+    assertThat(Shape.bytes(summary).length).isLessThan(40);
+    assertThat(summary.n()).isEqualTo(3);
+    assertThat(summary.other()).isEqualTo(2);
+    assertThat(summary.count("c4999")).isEqualTo(1);
+    assertThat(summary.distinct()).hasValue(3);
   }
 
   @Test
