@@ -176,8 +176,7 @@ final class AlertDesk {
       return;
     }
     String actor = acknowledgedBy == null ? before.acknowledgedBy() : acknowledgedBy;
-    Alert after =
-        next(before, before.status(), null, time, actor, before.triggerId(), null);
+    Alert after = next(before, before.status(), null, time, actor, before.triggerId(), null);
     ledger.store().put(PREFIX + fingerprint, AlertBytes.encode(after));
     boolean answered = after.acknowledgedBy() != null || after.silencedUntil() != null;
     ledger.alerts().computeIfPresent(fingerprint, (key, open) -> open.withAnswered(answered));
@@ -191,8 +190,7 @@ final class AlertDesk {
       return;
     }
     write(
-        next(
-            before, before.status(), null, tick, before.acknowledgedBy(), triggerId, null),
+        next(before, before.status(), null, tick, before.acknowledgedBy(), triggerId, null),
         AuditAction.ALERT_CHANGED);
   }
 

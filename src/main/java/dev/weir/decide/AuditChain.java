@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The audit records of one model, each holding the hash of the one before, so that a record that was
- * changed, left out or put in shows.
+ * The audit records of one model, each holding the hash of the one before, so that a record that
+ * was changed, left out or put in shows.
  *
  * <p>Mutable; one owner at a time. It remembers only where the chain ends.
  */

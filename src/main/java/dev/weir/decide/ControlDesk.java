@@ -29,11 +29,7 @@ final class ControlDesk {
   private final Journal journal;
 
   ControlDesk(
-      Tick tick,
-      ModelLedger ledger,
-      AlertDesk alerts,
-      RetrainingDesk retraining,
-      Journal journal) {
+      Tick tick, ModelLedger ledger, AlertDesk alerts, RetrainingDesk retraining, Journal journal) {
     this.tick = tick;
     this.ledger = ledger;
     this.alerts = alerts;
@@ -170,8 +166,7 @@ final class ControlDesk {
 
   /** Control topics may be read again from their beginning; what was heard counts once. */
   private boolean firstHeard(String name, long time) {
-    boolean tooOld =
-        time <= ledger.heardUpTo || time < tick.time() - FEEDBACK_KEPT.toMillis();
+    boolean tooOld = time <= ledger.heardUpTo || time < tick.time() - FEEDBACK_KEPT.toMillis();
     return !tooOld && ledger.heard().putIfAbsent(name, time) == null;
   }
 
@@ -231,8 +226,7 @@ final class ControlDesk {
     note(feedback, AuditAction.ALERT_ACKNOWLEDGED, detailOf(feedback));
   }
 
-  private void note(
-      Control.Feedback feedback, AuditAction action, Map<String, Object> detail) {
+  private void note(Control.Feedback feedback, AuditAction action, Map<String, Object> detail) {
     journal.note(timeOf(feedback), feedback.actor(), action, feedback.objectId(), detail);
   }
 
@@ -256,8 +250,7 @@ final class ControlDesk {
       return;
     }
     long until = Math.min(asked, feedback.eventTime() + LONGEST_SILENCE.toMillis());
-    Silence silence =
-        new Silence(feedback.objectId(), new TreeMap<>(feedback.matchers()), until);
+    Silence silence = new Silence(feedback.objectId(), new TreeMap<>(feedback.matchers()), until);
     ledger.silences().add(silence);
     answerCovered(silence, timeOf(feedback));
     Map<String, Object> detail = detailOf(feedback);

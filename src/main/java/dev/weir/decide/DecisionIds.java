@@ -5,7 +5,9 @@ import dev.weir.event.WeirId;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Series;
 
-/** Names of alerts, incidents and triggers: hashes of what they identify. The recipes are frozen. */
+/**
+ * Names of alerts, incidents and triggers: hashes of what they identify. The recipes are frozen.
+ */
 public final class DecisionIds {
   private static final int DIGITS = 20;
 
@@ -28,8 +30,7 @@ public final class DecisionIds {
   /** {@code a-} and the id of (fingerprint, start as ISO text, sequence). */
   public static String alert(String fingerprint, long startsAt, int sequence) {
     return "a-"
-        + WeirId.of(
-            DIGITS, fingerprint, CanonicalJson.time(startsAt), Integer.toString(sequence));
+        + WeirId.of(DIGITS, fingerprint, CanonicalJson.time(startsAt), Integer.toString(sequence));
   }
 
   /** {@code i-} and the id of (model, start of the first alert as ISO text, its fingerprint). */

@@ -22,11 +22,9 @@ final class Journal {
     outputs.add(output);
   }
 
-  void note(
-      long time, String actor, AuditAction action, String objectId, Map<String, ?> detail) {
+  void note(long time, String actor, AuditAction action, String objectId, Map<String, ?> detail) {
     outputs.add(
-        ledger.chain().append(
-            ledger.modelId(), time, actor, action, objectId, detail, configHash));
+        ledger.chain().append(ledger.modelId(), time, actor, action, objectId, detail, configHash));
   }
 
   List<Output> outputs() {

@@ -67,8 +67,7 @@ final class Judging {
     this.rules = rules;
     this.edition = settings.configHash() + "|" + book.baselineId();
     this.shares =
-        new VersionShares(
-            ledger.store(), edition, settings.versions(), settings.maxVersions());
+        new VersionShares(ledger.store(), edition, settings.versions(), settings.maxVersions());
     this.withAlert =
         ledger.alerts().values().stream().map(OpenAlert::seriesId).collect(Collectors.toSet());
   }
@@ -118,9 +117,7 @@ final class Judging {
     raiseAndResolve();
     monitorCounts.forEach(
         (monitor, counts) ->
-            ledger
-                .monitors()
-                .put(monitor, new ModelLedger.MonitorState(counts[0], counts[1] > 0)));
+            ledger.monitors().put(monitor, new ModelLedger.MonitorState(counts[0], counts[1] > 0)));
     metrics.sort(
         Comparator.comparingLong((Output.Metric metric) -> metric.finding().windowEnd())
             .thenComparing(metric -> metric.finding().series().id())
@@ -148,7 +145,9 @@ final class Judging {
     return new ArrayList<>(byId.values());
   }
 
-  /** Reads the state of every series that has one, and weighs those that are new in this edition. */
+  /**
+   * Reads the state of every series that has one, and weighs those that are new in this edition.
+   */
   private void load(List<Case> cases) {
     Map<String, SortedSet<String>> together = new TreeMap<>();
     for (Case one : cases) {
@@ -172,9 +171,7 @@ final class Judging {
   private void weigh(Case one, @Nullable SortedSet<String> together) {
     Judged judged = one.judged;
     double weight =
-        judged == null || together == null
-            ? 0
-            : judged.weight() * shares.of(one.series, together);
+        judged == null || together == null ? 0 : judged.weight() * shares.of(one.series, together);
     versionsBeyondLimit |= judged != null && weight == 0;
     String basis = judged == null ? "" : judged.basis();
     if (weight != one.state.weight || !basis.equals(one.state.basis)) {
@@ -202,15 +199,13 @@ final class Judging {
   private @Nullable EvidenceReading fold(Case one, Finding finding) {
     Judged judged = one.judged;
     byte[] counts = finding.counts();
-    boolean gives =
-        judged != null
-            && one.state.weight > 0
-            && counts != null
-            && finding.withheld() == null
-            && finding.configHash().equals(settings.configHash())
-            && judged.baselineId().equals(finding.baselineId())
-            && finding.windowStart() > one.state.lastFolded;
-    if (!gives) {
+    if (judged == null
+        || counts == null
+        || one.state.weight <= 0
+        || finding.withheld() != null
+        || !finding.configHash().equals(settings.configHash())
+        || !judged.baselineId().equals(finding.baselineId())
+        || finding.windowStart() <= one.state.lastFolded) {
       return null;
     }
     one.state.lastFolded = finding.windowStart();
@@ -297,8 +292,7 @@ final class Judging {
     return standing;
   }
 
-  private void concludeWindow(
-      Case one, int index, Standing standing, List<Output.Metric> metrics) {
+  private void concludeWindow(Case one, int index, Standing standing, List<Output.Metric> metrics) {
     Finding finding = one.findings.get(index);
     EvidenceReading reading = one.readings.get(index);
     boolean alarm = one.alarmed && index == one.candidate;
@@ -317,8 +311,7 @@ final class Judging {
     boolean evidenceAlert = alarm || standing.evidenceOpen;
     boolean ruleFires =
         breach.fires() || (standing.ruleStatus == Status.FIRING && !one.plain.isEmpty());
-    SeriesPoint point =
-        point(one, finding, reading, evidenceAlert, ruleFires, breach, ruled);
+    SeriesPoint point = point(one, finding, reading, evidenceAlert, ruleFires, breach, ruled);
     remember(one, point, finding, standing);
     if (alarm && reading != null && !standing.evidenceOpen) {
       raiseByEvidence(one, finding, reading, point);
@@ -484,8 +477,7 @@ final class Judging {
   }
 
   /** Windows are remembered while something may come of them, or come back to them. */
-  private static void remember(
-      Case one, SeriesPoint point, Finding finding, Standing standing) {
+  private static void remember(Case one, SeriesPoint point, Finding finding, Standing standing) {
     boolean decided = point.rule() != Rule.NONE || point.logE() != null;
     boolean corrected = finding.completeness() != null;
     boolean stirring =
@@ -607,11 +599,19 @@ final class Judging {
   private static Output.Metric again(Finding finding, SeriesPoint known) {
     if (finding.verdict() != Verdict.NOT_JUDGED) {
       return new Output.Metric(
-          finding, finding.verdict(), Rule.NONE, finding.threshold(), known.logE(),
+          finding,
+          finding.verdict(),
+          Rule.NONE,
+          finding.threshold(),
+          known.logE(),
           known.logEThreshold());
     }
     return new Output.Metric(
-        finding, known.verdict(), known.rule(), known.threshold(), known.logE(),
+        finding,
+        known.verdict(),
+        known.rule(),
+        known.threshold(),
+        known.logE(),
         known.logEThreshold());
   }
 

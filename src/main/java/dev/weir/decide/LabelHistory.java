@@ -36,8 +36,7 @@ final class LabelHistory {
   }
 
   void add(LabelCount count) {
-    LabelCount before =
-        cohorts.put(new Key(count.windowStart(), count.modelVersion()), count);
+    LabelCount before = cohorts.put(new Key(count.windowStart(), count.modelVersion()), count);
     rows += count.labelled() - (before == null ? 0 : before.labelled());
     if (cohorts.size() > MOST_COHORTS) {
       cohorts.pollFirstEntry();

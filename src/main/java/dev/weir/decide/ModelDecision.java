@@ -21,8 +21,8 @@ import java.util.TreeSet;
  *
  * <p>Guarantee: the result depends on the ticks so far and nothing else; the order inside a tick,
  * crashes between ticks and the machine do not matter. Under the conditions of {@link
- * dev.weir.stats.inference.StepUp} the expected number of false EVIDENCE alarm events in the days of
- * the budget is at most 1.
+ * dev.weir.stats.inference.StepUp} the expected number of false EVIDENCE alarm events in the days
+ * of the budget is at most 1.
  */
 public final class ModelDecision {
   /** An alert about Weir that is not said again for so long is over. */
@@ -63,8 +63,7 @@ public final class ModelDecision {
     this.alerts = new AlertDesk(ledger, settings, journal, tick.time());
     this.rules = new RuleBook(settings.monitors(), book.meanVolume());
     this.retraining =
-        new RetrainingDesk(
-            tick.time(), settings, book, ledger, alerts, journal, rules.monitors());
+        new RetrainingDesk(tick.time(), settings, book, ledger, alerts, journal, rules.monitors());
     this.controls = new ControlDesk(tick, ledger, alerts, retraining, journal);
   }
 
@@ -75,8 +74,8 @@ public final class ModelDecision {
    * @param settings configuration in force at the tick
    * @param book what that configuration and the baseline say about series
    * @param ledger memory of this model
-   * @return metrics by window end, series and revision, then alerts, triggers and audit in the order
-   *     in which they came about
+   * @return metrics by window end, series and revision, then alerts, triggers and audit in the
+   *     order in which they came about
    * @throws IllegalArgumentException if the tick is not later than the one before
    */
   public static List<Output> decide(
@@ -160,8 +159,7 @@ public final class ModelDecision {
     ServedVersion after = before == null ? ServedVersion.UNKNOWN : before;
     for (Finding finding : findings) {
       after =
-          after.seen(
-              tick.time(), finding.windowStart(), finding.windowEnd(), finding.nCurrent());
+          after.seen(tick.time(), finding.windowStart(), finding.windowEnd(), finding.nCurrent());
     }
     if (before == null || before.firstSeen() == null) {
       journal.note(
@@ -235,7 +233,8 @@ public final class ModelDecision {
         continue;
       }
       SystemNotice notice = now.get(fingerprint);
-      boolean stopped = notice == null ? ownKind(open) || open.lastTick() <= over : !notice.active();
+      boolean stopped =
+          notice == null ? ownKind(open) || open.lastTick() <= over : !notice.active();
       if (stopped) {
         alerts.resolve(fingerprint, tick.time(), "it no longer holds");
       }
@@ -265,8 +264,7 @@ public final class ModelDecision {
               true,
               "more than " + settings.maxVersions() + " versions: the newest are not judged"));
     }
-    boolean anyRegistered =
-        ledger.versions().values().stream().anyMatch(ServedVersion::registered);
+    boolean anyRegistered = ledger.versions().values().stream().anyMatch(ServedVersion::registered);
     ledger
         .versions()
         .forEach(
@@ -372,8 +370,6 @@ public final class ModelDecision {
         .values()
         .removeIf(
             served ->
-                served.firstSeen() != null
-                    && !served.registered()
-                    && served.lastSeen() < oldest);
+                served.firstSeen() != null && !served.registered() && served.lastSeen() < oldest);
   }
 }

@@ -49,14 +49,34 @@ record OpenAlert(
 
   OpenAlert withAnswered(boolean now) {
     return new OpenAlert(
-        seriesId, modelVersion, monitor, metric, feature, rule, status, startsAt, beganAt, now,
-        incidentId, lastTick);
+        seriesId,
+        modelVersion,
+        monitor,
+        metric,
+        feature,
+        rule,
+        status,
+        startsAt,
+        beganAt,
+        now,
+        incidentId,
+        lastTick);
   }
 
   OpenAlert withLastTick(long tick) {
     return new OpenAlert(
-        seriesId, modelVersion, monitor, metric, feature, rule, status, startsAt, beganAt, answered,
-        incidentId, tick);
+        seriesId,
+        modelVersion,
+        monitor,
+        metric,
+        feature,
+        rule,
+        status,
+        startsAt,
+        beganAt,
+        answered,
+        incidentId,
+        tick);
   }
 
   void encode(DataOutput out) throws IOException {

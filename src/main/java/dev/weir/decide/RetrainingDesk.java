@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns alerts, age and requests into at most one open retraining trigger per model
- * (statistics: the retraining decision).
+ * Turns alerts, age and requests into at most one open retraining trigger per model (statistics:
+ * the retraining decision).
  */
 final class RetrainingDesk {
   /** How long ended triggers and their causes are remembered. */
@@ -176,8 +176,7 @@ final class RetrainingDesk {
   /** A person asks for retraining; returns why not, or null. */
   @Nullable String requested(Control.Feedback feedback, long time) {
     boolean known =
-        settings.policies().stream()
-            .anyMatch(policy -> policy.name().equals(feedback.objectId()));
+        settings.policies().stream().anyMatch(policy -> policy.name().equals(feedback.objectId()));
     if (!known) {
       return "no policy of this name";
     }
@@ -304,8 +303,7 @@ final class RetrainingDesk {
   }
 
   private static Wish request(PolicyState.Request request) {
-    return new Wish(
-        request.feedbackId(), Reason.REQUEST, "", List.of(), null, request.actor());
+    return new Wish(request.feedbackId(), Reason.REQUEST, "", List.of(), null, request.actor());
   }
 
   private Wish byCondition(RetrainingPolicy policy, PolicyState state, PolicyFacts facts) {
@@ -391,8 +389,7 @@ final class RetrainingDesk {
 
   private void grantOrHoldBack(RetrainingPolicy policy, PolicyState state, Wish wish) {
     PolicyState.Cause cause = state.cause(countedAs(state, wish), tick);
-    KnownTrigger last =
-        cause.lastTrigger == null ? null : ledger.triggers().get(cause.lastTrigger);
+    KnownTrigger last = cause.lastTrigger == null ? null : ledger.triggers().get(cause.lastTrigger);
     boolean recurring = wish.incidentId().isEmpty() && wish.reason() != Reason.REQUEST;
     if (last != null && !last.phase().ended()) {
       return;
@@ -514,8 +511,7 @@ final class RetrainingDesk {
     return known ? tick + (long) Math.ceil(wait) : null;
   }
 
-  private void holdBack(
-      RetrainingPolicy policy, PolicyState state, Wish wish, Obstacle obstacle) {
+  private void holdBack(RetrainingPolicy policy, PolicyState state, Wish wish, Obstacle obstacle) {
     PolicyState.Cause cause = state.cause(countedAs(state, wish), tick);
     if (!cause.heldBack.add(obstacle.reason())) {
       return;
@@ -539,11 +535,7 @@ final class RetrainingDesk {
   }
 
   private void grant(
-      RetrainingPolicy policy,
-      PolicyState state,
-      Wish wish,
-      PolicyState.Cause cause,
-      int attempt) {
+      RetrainingPolicy policy, PolicyState state, Wish wish, PolicyState.Cause cause, int attempt) {
     RetrainingTrigger trigger = trigger(policy, wish, attempt);
     cause.attempts = attempt;
     cause.lastTrigger = trigger.triggerId();
@@ -640,12 +632,7 @@ final class RetrainingDesk {
           + Wording.day(since)
           + ".";
     }
-    return capital(leadingSummary(wish))
-        + "; since "
-        + Wording.day(since)
-        + "; "
-        + rows
-        + "then.";
+    return capital(leadingSummary(wish)) + "; since " + Wording.day(since) + "; " + rows + "then.";
   }
 
   /** What the alert says that gave the reason; of several the first by fingerprint. */
@@ -681,8 +668,7 @@ final class RetrainingDesk {
     detail.put("approved_by", trigger.approvedBy());
     List<String> prints = trigger.alertFingerprints();
     detail.put("alerts", prints.size());
-    detail.put(
-        "alert_fingerprints", prints.subList(0, Math.min(MOST_IN_AUDIT, prints.size())));
+    detail.put("alert_fingerprints", prints.subList(0, Math.min(MOST_IN_AUDIT, prints.size())));
     return detail;
   }
 
@@ -767,8 +753,7 @@ final class RetrainingDesk {
         .max(
             Comparator.comparingLong(
                     (Map.Entry<String, ServedVersion> entry) -> entry.getValue().lastWindowEnd())
-                .thenComparing(
-                    entry -> entry.getValue().role() == Role.CHAMPION)
+                .thenComparing(entry -> entry.getValue().role() == Role.CHAMPION)
                 .thenComparingLong(entry -> entry.getValue().rows())
                 .thenComparing(Map.Entry::getKey))
         .map(Map.Entry::getKey)

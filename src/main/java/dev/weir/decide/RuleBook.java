@@ -39,8 +39,7 @@ final class RuleBook {
     monitors
         .drift()
         .ifPresent(
-            drift ->
-                blocks.put("drift", new Block(drift.common(), drift.overrides(), List.of())));
+            drift -> blocks.put("drift", new Block(drift.common(), drift.overrides(), List.of())));
     monitors.predictionDrift().ifPresent(block -> add("prediction_drift", block.common()));
     monitors.labelDrift().ifPresent(block -> add("label_drift", block.common()));
     monitors.multivariateDrift().ifPresent(block -> add("multivariate_drift", block.common()));
@@ -50,8 +49,11 @@ final class RuleBook {
     monitors
         .labels()
         .ifPresent(
-            labels -> blocks.put("labels", new Block(labels.common(), List.of(), impliedBy(labels))));
-    monitors.estimatedPerformance().ifPresent(block -> add("estimated_performance", block.common()));
+            labels ->
+                blocks.put("labels", new Block(labels.common(), List.of(), impliedBy(labels))));
+    monitors
+        .estimatedPerformance()
+        .ifPresent(block -> add("estimated_performance", block.common()));
     monitors.conceptDrift().ifPresent(block -> add("concept_drift", block.common()));
   }
 

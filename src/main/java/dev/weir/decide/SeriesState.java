@@ -51,11 +51,7 @@ final class SeriesState {
 
   /** The name under which a rule's run is remembered. */
   static String nameOf(PlainRule rule) {
-    return rule.metric()
-        + rule.comparison().symbol()
-        + rule.limit()
-        + " for "
-        + rule.windows();
+    return rule.metric() + rule.comparison().symbol() + rule.limit() + " for " + rule.windows();
   }
 
   void remember(SeriesPoint point) {

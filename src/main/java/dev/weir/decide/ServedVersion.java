@@ -28,8 +28,7 @@ record ServedVersion(
     @Nullable Long trainingEnd,
     Role role) {
   static final ServedVersion UNKNOWN =
-      new ServedVersion(
-          null, Long.MIN_VALUE, Long.MIN_VALUE, 0, false, null, null, Role.UNKNOWN);
+      new ServedVersion(null, Long.MIN_VALUE, Long.MIN_VALUE, 0, false, null, null, Role.UNKNOWN);
 
   ServedVersion seen(long tick, long windowStart, long windowEnd, long rowsOfWindow) {
     long most =
@@ -48,8 +47,7 @@ record ServedVersion(
   }
 
   ServedVersion registered(@Nullable Long from, @Nullable Long trainedTo, Role as) {
-    return new ServedVersion(
-        firstSeen, lastSeen, lastWindowEnd, rows, true, from, trainedTo, as);
+    return new ServedVersion(firstSeen, lastSeen, lastWindowEnd, rows, true, from, trainedTo, as);
   }
 
   /** Whether its answers may be those that are used. */

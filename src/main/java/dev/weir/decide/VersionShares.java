@@ -15,8 +15,8 @@ import java.util.SortedSet;
 
 /**
  * How the versions of a model share the weight of one (monitor, metric, feature, segment): the
- * versions that the job file lists, else those of the first window, share nine tenths; the i-th seen
- * later takes 2^-i of the rest. A new configuration or baseline shares anew.
+ * versions that the job file lists, else those of the first window, share nine tenths; the i-th
+ * seen later takes 2^-i of the rest. A new configuration or baseline shares anew.
  *
  * <p>The shares given out sum to at most 1.
  */
@@ -45,7 +45,12 @@ final class VersionShares {
   /** Name of what the versions share. */
   static String slotOf(Series series) {
     return WeirId.of(
-        16, series.modelId(), series.monitor(), series.metric(), series.feature(), series.segment());
+        16,
+        series.modelId(),
+        series.monitor(),
+        series.metric(),
+        series.feature(),
+        series.segment());
   }
 
   /**

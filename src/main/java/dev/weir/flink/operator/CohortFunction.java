@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -75,8 +74,7 @@ public final class CohortFunction
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     panes = getRuntimeContext().getMapState(bytesByTime("panes"));
     windows = getRuntimeContext().getMapState(bytesByTime("windows"));
-    lastFinal =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("last-final", Types.LONG));
+    lastFinal = getRuntimeContext().getState(new ValueStateDescriptor<>("last-final", Types.LONG));
   }
 
   private static MapStateDescriptor<Long, byte[]> bytesByTime(String name) {
@@ -94,8 +92,7 @@ public final class CohortFunction
     Tuple2<Long, Long> place = Tuple2.of(part.pane(), part.known());
     byte[] held = recent.get(place);
     recent.put(
-        place,
-        held == null ? part.payload() : model.merge(Part.Kind.COHORT, held, part.payload()));
+        place, held == null ? part.payload() : model.merge(Part.Kind.COHORT, held, part.payload()));
     wakeUp(model.cohorts().nextBorder(part.known()), context);
   }
 
@@ -288,8 +285,7 @@ public final class CohortFunction
      * The cohort as bytes; null if nobody predicted anything, unless something else was said
      * before, or if its panes were counted in different ways.
      */
-    private byte @Nullable [] payload(long start, Model model, boolean reported)
-        throws Exception {
+    private byte @Nullable [] payload(long start, Model model, boolean reported) throws Exception {
       CohortSummary sum = null;
       for (long place : model.borders().panes(start)) {
         CohortPane pane = pane(place);

@@ -11,6 +11,7 @@ import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecords;
@@ -219,8 +220,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
       for (Fate fate : Fate.values()) {
         long change = counts[input.ordinal()][fate.ordinal()];
         if (change != 0) {
-          CountChange count =
-              new CountChange(input, fate, change);
+          CountChange count = new CountChange(input, fate, change);
           output.collect(Tags.COUNTS, new StreamRecord<>(count));
           counts[input.ordinal()][fate.ordinal()] = 0;
         }

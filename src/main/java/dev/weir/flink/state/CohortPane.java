@@ -33,8 +33,7 @@ public record CohortPane(long issued, long labelled, byte[] payload) {
 
   /** The summary in these bytes. */
   public static CohortSummary summary(byte[] payload, CohortLayout layout) throws IOException {
-    return CohortSummary.decode(
-        new DataInputStream(new ByteArrayInputStream(payload)), layout);
+    return CohortSummary.decode(new DataInputStream(new ByteArrayInputStream(payload)), layout);
   }
 
   /** A summary as bytes. */

@@ -127,9 +127,7 @@ public final class ModelBook {
   }
 
   private void note(ControlRecord record) {
-    timelines
-        .computeIfAbsent(record.control().modelId(), id -> new Timeline())
-        .note(record);
+    timelines.computeIfAbsent(record.control().modelId(), id -> new Timeline()).note(record);
   }
 
   private static String prefix(ControlRecord record) {

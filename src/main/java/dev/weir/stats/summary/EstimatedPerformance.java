@@ -65,9 +65,7 @@ public final class EstimatedPerformance {
       allPositive += positive;
     }
     double pairs = 2 * allPositive * below;
-    return pairs > 0
-        ? Optional.of(new Measured(twiceWon / pairs, ties / pairs))
-        : Optional.empty();
+    return pairs > 0 ? Optional.of(new Measured(twiceWon / pairs, ties / pairs)) : Optional.empty();
   }
 
   private static double[] reliability(long[] negatives, long[] positives) {
@@ -82,8 +80,8 @@ public final class EstimatedPerformance {
         firstBin[blocks] = blocks == 0 ? 0 : bin;
         hits[blocks] = positives[bin];
         counts[blocks++] = count;
-        while (blocks > 1 && hits[blocks - 2] * counts[blocks - 1]
-            >= hits[blocks - 1] * counts[blocks - 2]) {
+        while (blocks > 1
+            && hits[blocks - 2] * counts[blocks - 1] >= hits[blocks - 1] * counts[blocks - 2]) {
           hits[blocks - 2] += hits[blocks - 1];
           counts[blocks - 2] += counts[blocks - 1];
           blocks--;

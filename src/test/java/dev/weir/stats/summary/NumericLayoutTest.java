@@ -109,9 +109,7 @@ class NumericLayoutTest {
     EdgeIndex index = new EdgeIndex(edges);
     for (double edge : edges) {
       for (double value :
-          new double[] {
-            edge, Math.nextUp(edge), Math.nextDown(edge), -edge, edge * 3, 1 / edge
-          }) {
+          new double[] {edge, Math.nextUp(edge), Math.nextDown(edge), -edge, edge * 3, 1 / edge}) {
         assertThat(index.bin(value)).as("value %s", value).isEqualTo(Compact.bin(edges, value));
       }
     }

@@ -1,4 +1,4 @@
-package dev.weir.flink.operator;
+package dev.weir.flink.state;
 
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
@@ -6,9 +6,6 @@ import dev.weir.baseline.ProfileSummary;
 import dev.weir.event.Event;
 import dev.weir.event.Outcome;
 import dev.weir.event.PairingChange;
-import dev.weir.flink.state.CohortSchedule;
-import dev.weir.flink.state.Model;
-import dev.weir.flink.state.Part;
 import dev.weir.stats.summary.Summary;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarantee: what is added leaves by the end of its pane or cut, earlier when there are too many
  * summaries; parts with equal keys merge in any order.
  */
-final class OutcomeGatherer {
+public final class OutcomeGatherer {
   /** Most summaries of one kind that are held; one of a cohort takes about 60 kB. */
   private static final int MOST_SUMMARIES = 400;
 
@@ -41,12 +38,12 @@ final class OutcomeGatherer {
       Model model, String version, @Nullable String segment, long pane, long known, long until) {}
 
   /** A gatherer that sends parts to {@code out}. */
-  OutcomeGatherer(Consumer<Part> out) {
+  public OutcomeGatherer(Consumer<Part> out) {
     this.out = out;
   }
 
   /** Counts a change by the layouts of {@code model}, which holds at the change's time. */
-  void add(PairingChange change, Model model) {
+  public void add(PairingChange change, Model model) {
     if (change.overall()) {
       add(change, model, null);
     }
@@ -102,14 +99,13 @@ final class OutcomeGatherer {
   }
 
   /** Sends what must have left once event time has passed {@code time}. */
-  void flush(long time) {
+  public void flush(long time) {
     flush(Part.Kind.COHORT, cohorts, time);
     flush(Part.Kind.EARLY_LOSS, earlyLosses, time);
     flush(Part.Kind.PROFILE, duplicates, time);
   }
 
-  private <S extends Summary<S>> void flush(
-      Part.Kind kind, Map<Place, S> summaries, long time) {
+  private <S extends Summary<S>> void flush(Part.Kind kind, Map<Place, S> summaries, long time) {
     for (Iterator<Map.Entry<Place, S>> entries = summaries.entrySet().iterator();
         entries.hasNext(); ) {
       Map.Entry<Place, S> entry = entries.next();
