@@ -12,6 +12,7 @@ import dev.weir.flink.state.CohortPane;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
 import dev.weir.testing.SmallModel;
