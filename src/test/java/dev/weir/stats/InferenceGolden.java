@@ -218,11 +218,12 @@ final class InferenceGolden implements GoldenFunctions {
   private static Object dispersion(GoldenCase golden) {
     long[][] windows = longRows(golden.inputs().path("windows"));
     int bins = windows[0].length;
+    int cumulative = golden.inputs().path("kind").asText().equals("numeric") ? bins - 1 : 0;
     List<Double> pearson = new ArrayList<>();
     List<Double> dispersion = new ArrayList<>();
-    for (int event = 0; event < 2 * bins - 1; event++) {
-      int first = event < bins - 1 ? 0 : event - bins + 1;
-      int last = event < bins - 1 ? event : first;
+    for (int event = 0; event < cumulative + bins; event++) {
+      int first = event < cumulative ? 0 : event - cumulative;
+      int last = event < cumulative ? event : first;
       long[] hits = new long[windows.length];
       long[] totals = new long[windows.length];
       for (int window = 0; window < windows.length; window++) {
@@ -253,18 +254,18 @@ final class InferenceGolden implements GoldenFunctions {
   }
 
   private static Object inverseProbability(GoldenCase golden) {
+    double least = golden.params().path("g_min").asDouble();
     List<InverseProbabilityWeighting.Cell> cells = new ArrayList<>();
     for (JsonNode cell : golden.inputs().path("cells")) {
+      double probability = cell.path("g").asDouble();
+      // The case names no ages; only what is too rarely labelled is young.
+      long age = probability < least ? 0 : 1;
       cells.add(
           new InverseProbabilityWeighting.Cell(
-              cells.size(),
-              cell.path("g").asDouble(),
-              cell.path("labelled").asDouble(),
-              cell.path("loss").asDouble()));
+              age, probability, cell.path("labelled").asDouble(), cell.path("loss").asDouble()));
     }
     InverseProbabilityWeighting.Estimate estimate =
-        InverseProbabilityWeighting.estimate(cells, golden.params().path("g_min").asDouble())
-            .orElseThrow();
+        InverseProbabilityWeighting.estimate(cells, least).orElseThrow();
     return Map.of("estimate", estimate.value(), "effective_n", estimate.effectiveN());
   }
 

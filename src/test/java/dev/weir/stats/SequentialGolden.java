@@ -44,6 +44,7 @@ final class SequentialGolden implements GoldenFunctions {
     if (golden.id().contains("2022")) {
       throw new OtherVariant("an older release that skips a bucket; the newer one is followed");
     }
+    requireOurs(golden, Map.of("clock", 32.0, "max_buckets", 5.0, "min_window_length", 5.0));
     return changes(golden, new Adwin(golden.params().path("delta").asDouble()));
   }
 
@@ -52,6 +53,7 @@ final class SequentialGolden implements GoldenFunctions {
     if (!params.has("threshold")) {
       throw new OtherVariant("frouros forgets the smallest sum too; river's rule is followed");
     }
+    requireOurs(golden, Map.of("alpha", 0.9999));
     return changes(
         golden,
         new PageHinkley(
@@ -61,7 +63,30 @@ final class SequentialGolden implements GoldenFunctions {
   }
 
   private static Object ddm(GoldenCase golden) {
+    requireOurs(
+        golden,
+        Map.of(
+            "warm_start", 30.0,
+            "min_num_instances", 30.0,
+            "minNumInstances", 30.0,
+            "warning_threshold", 2.0,
+            "warning_level", 2.0,
+            "warningLevel", 2.0,
+            "drift_threshold", 3.0,
+            "drift_level", 3.0,
+            "outcontrolLevel", 3.0));
     return changes(golden, new DriftDetectionMethod());
+  }
+
+  /** Settings that are constants of Weir's detector must be the same, where the case names them. */
+  private static void requireOurs(GoldenCase golden, Map<String, Double> constants) {
+    constants.forEach(
+        (name, ours) -> {
+          JsonNode theirs = golden.params().path(name);
+          if (!theirs.isMissingNode() && theirs.asDouble() != ours) {
+            throw new OtherVariant("a setting that is a constant of Weir's detector differs");
+          }
+        });
   }
 
   private static Map<String, Object> changes(GoldenCase golden, ChangeDetector detector) {
@@ -98,15 +123,33 @@ final class SequentialGolden implements GoldenFunctions {
                 params.path("kappa").asDouble(),
                 params.path("alpha").asDouble(),
                 params.path("beta").asDouble()));
+    JsonNode shown = golden.expected().path("prob_run_length_0_to_5_at");
     List<Long> lengths = new ArrayList<>();
-    for (double value : doubles(golden.data())) {
-      lengths.add(detector.mostProbableRunLength());
-      detector.update(value);
+    Map<String, double[]> probabilities = new HashMap<>();
+    double[] values = doubles(golden.data());
+    for (int t = 0; t <= values.length; t++) {
+      if (shown.has(Integer.toString(t))) {
+        probabilities.put(Integer.toString(t), firstProbabilities(detector, 6));
+      }
+      // The reference leaves its last entry at 0.
+      lengths.add(t == values.length ? 0 : detector.mostProbableRunLength());
+      if (t < values.length) {
+        detector.update(values[t]);
+      }
     }
-    lengths.add(0L);
-    double[] first = new double[golden.expected().path("last_column_first20").size()];
+    return Map.of(
+        "map_run_length",
+        lengths,
+        "last_column_first20",
+        firstProbabilities(detector, 20),
+        "prob_run_length_0_to_5_at",
+        probabilities);
+  }
+
+  private static double[] firstProbabilities(BayesianOnlineChangePoint detector, int count) {
+    double[] first = new double[count];
     Arrays.setAll(first, detector::probability);
-    return Map.of("map_run_length", lengths, "last_column_first20", first);
+    return first;
   }
 
   private static Object betting(GoldenCase golden) {

@@ -7,9 +7,13 @@ public enum AbsentLabels {
    * below one. Valid whatever makes labels missing and however few there are; the price is power.
    */
   CENSORED,
-  /** No label means the negative class. Losses must already be counted with that class. */
+  /**
+   * No label means the negative class. The caller counts losses and classes with that class; a
+   * label that is still absent from a window's counts is treated as {@link #CENSORED}, except by
+   * the two calibration plans, which know the class.
+   */
   NEGATIVE,
-  /** No label means the positive class. Losses must already be counted with that class. */
+  /** No label means the positive class; otherwise as {@link #NEGATIVE}. */
   POSITIVE,
   /** It leaves the denominator; valid only if labels are missing at random. */
   MISSING_AT_RANDOM;
