@@ -106,9 +106,20 @@ public final class Monitors {
       if (common != null && (window.segment() == null || common.segments())) {
         Report report = new Report(monitor, common, series, window, labelling, duplicates);
         judging.accept(monitor, report);
-        findings.addAll(report.findings());
+        report.findings().stream().filter(this::isWorthWriting).forEach(findings::add);
       }
     }
     return findings;
+  }
+
+  /**
+   * In a segment, a column's metric that is neither judged nor has enough rows would say nothing:
+   * with many small segments these would be most of what is written.
+   */
+  private boolean isWorthWriting(Finding finding) {
+    return finding.series().segment() == null
+        || finding.series().feature() == null
+        || finding.verdict() != Verdict.NOT_ENOUGH_DATA
+        || series.find(finding.series()).isPresent();
   }
 }

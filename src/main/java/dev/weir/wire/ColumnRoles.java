@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import dev.weir.baseline.FeaturePlan;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,10 @@ public record ColumnRoles(
     List<String> tags,
     Set<String> ignored,
     Map<String, FeaturePlan.Kind> kinds,
-    @Nullable Set<String> features) {
+    @Nullable Set<String> features)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
 
   /** Columns that all have their own names, without tags; all others are features. */
   public static final ColumnRoles OWN_NAMES = ofRoles(Map.of());

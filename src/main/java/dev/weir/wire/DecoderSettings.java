@@ -1,5 +1,6 @@
 package dev.weir.wire;
 
+import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param keepPayload whether dead letters carry the first bytes of the value
  * @param flatJson how flat JSON objects are read; null: JSON has the field names of the schemas
  */
-public record DecoderSettings(TimeBounds times, boolean keepPayload, @Nullable FlatJson flatJson) {
+public record DecoderSettings(TimeBounds times, boolean keepPayload, @Nullable FlatJson flatJson)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** 5 minutes ahead, 90 days behind, payloads kept, JSON as in the schemas. */
   public static final DecoderSettings DEFAULT =
       new DecoderSettings(
           TimeBounds.aroundAppendTime(Duration.ofMinutes(5), Duration.ofDays(90)), true, null);
 
   /** One flat object per record, of one model. */
-  public record FlatJson(String modelId, ColumnRoles roles) {}
+  public record FlatJson(String modelId, ColumnRoles roles) implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import dev.weir.event.DeadLetter.Reason;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter latest time, epoch milliseconds
  */
 public record TimeBounds(
-    @Nullable Duration future, @Nullable Duration past, long notBefore, long notAfter) {
+    @Nullable Duration future, @Nullable Duration past, long notBefore, long notAfter)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** Start of 1970-01-02: anything earlier is seconds, or no time at all. */
   public static final long EARLIEST = Instant.parse("1970-01-02T00:00:00Z").toEpochMilli();
 

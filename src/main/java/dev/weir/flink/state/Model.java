@@ -9,11 +9,19 @@ import dev.weir.baseline.ProfileLayout;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.SegmentKeys;
 import dev.weir.baseline.WindowBorders;
+import dev.weir.decide.EvidenceBook;
+import dev.weir.decide.LabelCount;
 import dev.weir.event.Event;
 import dev.weir.event.PairInput;
 import dev.weir.event.PairingSettings;
 import dev.weir.event.RawRecord;
+import dev.weir.monitor.Finding;
+import dev.weir.monitor.JudgeSettings;
+import dev.weir.monitor.JudgedSeries;
+import dev.weir.monitor.Monitors;
+import dev.weir.monitor.WindowContext;
 import dev.weir.spec.JobSpec;
+import dev.weir.stats.summary.CategoricalSummary;
 import dev.weir.stats.summary.Summary;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +29,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +55,7 @@ public final class Model {
   private final String layoutId;
   private final PairingSettings pairing;
   private final CohortSchedule cohorts;
+  private final Monitors monitors;
 
   /** A job file without a baseline counts, and compares with nothing. */
   public Model(JobSpec spec, @Nullable Baseline baseline) {
@@ -65,6 +77,16 @@ public final class Model {
             + Integer.toHexString(cohortLayout.fingerprint());
     this.pairing = pairing(spec);
     this.cohorts = new CohortSchedule(borders, spec.profile().labels());
+    this.monitors = new Monitors(JudgedSeries.of(judging(spec), baseline));
+  }
+
+  private static JudgeSettings judging(JobSpec spec) {
+    return new JudgeSettings(
+        spec.profile(),
+        spec.monitors(),
+        spec.decision().weights(),
+        spec.reference().delta(),
+        spec.configHash());
   }
 
   private static PairingSettings pairing(JobSpec spec) {
@@ -98,11 +120,6 @@ public final class Model {
     return borders;
   }
 
-  /** When cohorts are looked at. */
-  public CohortSchedule cohorts() {
-    return cohorts;
-  }
-
   /** Names the segments of a row. */
   public SegmentKeys segments() {
     return segments;
@@ -111,6 +128,16 @@ public final class Model {
   /** Features and tags that segments are made of, sorted. */
   public List<String> segmentColumns() {
     return segmentColumns;
+  }
+
+  /** At which event times cohorts are looked at. */
+  public CohortSchedule cohorts() {
+    return cohorts;
+  }
+
+  /** What the decision must know about job file and baseline. */
+  public EvidenceBook evidenceBook() {
+    return new JudgedBook(monitors.series());
   }
 
   /** Layout of profiles. */
@@ -188,5 +215,52 @@ public final class Model {
 
   private static DataInputStream input(byte[] bytes) {
     return new DataInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  /** What a window or cohort says, on its way to the decision. */
+  public Judgement judge(Report report) throws IOException {
+    WindowContext window =
+        new WindowContext(
+            report.modelVersion(),
+            report.segment(),
+            report.windowStart(),
+            report.windowEnd(),
+            report.tick(),
+            report.revision(),
+            borders.tumbling(report.windowStart()));
+    List<LabelCount> labels = new ArrayList<>();
+    List<Finding> findings =
+        switch (report.kind()) {
+          case PROFILE ->
+              monitors.judgeProfile(
+                  window, ProfileSummary.decode(input(report.payload()), profileLayout));
+          case EARLY_LOSS ->
+              monitors.judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
+          case COHORT -> {
+            CohortSummary cohort =
+                CohortSummary.decode(input(report.payload()), cohortLayout);
+            if (report.complete() && report.segment() == null && window.tumbling()) {
+              labels.add(labelCount(report, cohort));
+            }
+            yield monitors.judgeCohort(window, report.complete(), cohort);
+          }
+        };
+    return new Judgement(
+        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), List.of());
+  }
+
+  private static LabelCount labelCount(Report report, CohortSummary cohort) {
+    Map<String, Long> classes = new TreeMap<>();
+    CategoricalSummary seen = cohort.labelClasses();
+    for (String name : seen.layout().kept()) {
+      classes.put(name, seen.count(name));
+    }
+    return new LabelCount(
+        report.modelVersion(),
+        report.windowStart(),
+        report.windowEnd(),
+        cohort.issued(),
+        cohort.labelled(),
+        classes);
   }
 }

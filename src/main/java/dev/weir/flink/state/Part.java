@@ -31,6 +31,9 @@ public record Part(
   /** How it travels. */
   public static final CodecType<Part> TYPE = new CodecType<>(Part.class, Part::write, Part::read);
 
+  /** Stands between the parts of a key. */
+  public static final String SEPARATOR = "\u0000";
+
   private static final Kind[] KINDS = Kind.values();
 
   /** What was summarised. */
@@ -45,7 +48,7 @@ public record Part(
 
   /** The key under which parts of one model, version and segment meet. */
   public String key() {
-    return modelId + '\u0000' + modelVersion + '\u0000' + (segment == null ? "" : segment);
+    return modelId + SEPARATOR + modelVersion + SEPARATOR + (segment == null ? "" : segment);
   }
 
   /** Writes it. */

@@ -1,0 +1,123 @@
+package dev.weir.cli;
+
+import dev.weir.baseline.Baseline;
+import dev.weir.baseline.FeaturePlan;
+import dev.weir.baseline.ReferenceProfiler;
+import dev.weir.event.Control;
+import dev.weir.event.WeirId;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.spec.JobFileException;
+import dev.weir.spec.JobFiles;
+import dev.weir.spec.JobSpec;
+import dev.weir.spec.LoadedJob;
+import dev.weir.spec.ProblemPrinter;
+import dev.weir.wire.BaselineAvro;
+import dev.weir.wire.ColumnRoles;
+import dev.weir.wire.InputFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job file with the baseline it is compared with, loaded and ready to be run.
+ *
+ * @param spec the job file
+ * @param baseline its baseline, read or profiled from its reference
+ */
+record JobFolder(JobSpec spec, Baseline baseline) {
+
+  /**
+   * Loads a job file and its reference or baseline.
+   *
+   * @param baselineFile baseline to use instead of the job file's reference; null: that
+   * @throws CommandFailure naming file, line and remedy
+   */
+  static JobFolder load(Path jobFile, @Nullable Path baselineFile) {
+    JobSpec spec = file(jobFile).spec();
+    return new JobFolder(spec, baseline(spec, baselineFile));
+  }
+
+  /** Loads a job file alone. */
+  static LoadedJob file(Path jobFile) {
+    if (!Files.isRegularFile(jobFile)) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "no job file " + jobFile + "; 'weir init' writes one from a reference file");
+    }
+    try {
+      return JobFiles.load(jobFile, ReferenceFile::open);
+    } catch (JobFileException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "the job file cannot be used\n" + ProblemPrinter.HUMAN.print(e.problems()).strip(),
+          e);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION, "the job file " + jobFile + " cannot be read: " + e, e);
+    }
+  }
+
+  private static Baseline baseline(JobSpec spec, @Nullable Path baselineFile) {
+    Path file = baselineFile == null ? Path.of(spec.reference().path()) : baselineFile;
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      return BaselineAvro.looksLike(bytes)
+          ? BaselineAvro.read(bytes)
+          : profile(spec, file, WeirId.sha256(bytes));
+    } catch (IOException | InputFileException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION, "the reference " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Profiles a reference file. */
+  static Baseline profile(JobSpec spec, Path reference, String sha256) {
+    return new ReferenceProfiler(spec.profile())
+        .profile(
+            () -> ReferenceFile.rows(spec, reference),
+            null,
+            sha256,
+            reference.getFileName().toString(),
+            spec.configHash());
+  }
+
+  /** The records that put this model in force from the beginning of time. */
+  List<ControlRecord> control() {
+    return List.of(
+        new ControlRecord(
+            new Control.JobFile(
+                spec.modelId(),
+                spec.configHash(),
+                spec.source(),
+                spec.resolved(),
+                1,
+                null,
+                "service:weir",
+                ""),
+            0,
+            Long.MIN_VALUE),
+        new ControlRecord(
+            new Control.BaselineFile(
+                spec.modelId(), baseline.id(), BaselineAvro.write(baseline), null),
+            1,
+            Long.MIN_VALUE));
+  }
+
+  /** What the columns of this model's files mean. */
+  static ColumnRoles roles(JobSpec spec) {
+    Map<String, FeaturePlan.Kind> kinds = new HashMap<>();
+    spec.profile().features().forEach(plan -> kinds.put(plan.name(), plan.kind()));
+    return new ColumnRoles(
+        spec.columns().byRole(),
+        spec.columns().classScores(),
+        spec.columns().tags(),
+        new HashSet<>(spec.ignoredColumns()),
+        kinds,
+        null);
+  }
+}

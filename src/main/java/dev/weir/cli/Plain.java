@@ -1,0 +1,20 @@
+package dev.weir.cli;
+
+/** Text from data made safe for a terminal. */
+final class Plain {
+  private Plain() {}
+
+  /** The text with every control character but the line feed shown as {@code \xNN}. */
+  static String text(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) && c != '\n') {
+        plain.append(String.format("\\x%02x", (int) c));
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.weir.flink.operator;
+
+import dev.weir.decide.DecisionSettings;
+import dev.weir.decide.LabelCount;
+import dev.weir.decide.ModelDecision;
+import dev.weir.decide.ModelLedger;
+import dev.weir.decide.Output;
+import dev.weir.decide.SeriesStore;
+import dev.weir.decide.SystemNotice;
+import dev.weir.decide.Tick;
+import dev.weir.event.Control;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.Model;
+import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.Tags;
+import dev.weir.monitor.Finding;
+import dev.weir.wire.OutputRecord;
+import dev.weir.wire.OutputRecords;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step 6: one decision per model and event time, in the order of event time.
+ *
+ * <p>Guarantee: what is decided at a time follows from everything that was known by then, and from
+ * nothing else. What comes too late for its own time is decided with the next.
+ */
+public final class DecideFunction
+    extends KeyedBroadcastProcessFunction<String, Judgement, ControlRecord, OutputRecord> {
+  private static final long serialVersionUID = 1;
+
+  private final ModelBook.Snapshot models;
+  private final String deployment;
+  private transient ModelBook book;
+  private transient MapState<String, byte[]> pending;
+  private transient MapState<String, byte[]> series;
+  private transient ValueState<byte[]> ledger;
+  private transient ValueState<Long> decided;
+
+  /** Decisions for the models in {@code models}, and those that control brings. */
+  public DecideFunction(ModelBook.Snapshot models, String deployment) {
+    this.models = models;
+    this.deployment = deployment;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    book = new ModelBook(models);
+    pending = getRuntimeContext().getMapState(bytesByName("pending"));
+    series = getRuntimeContext().getMapState(bytesByName("series"));
+    ledger =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "ledger", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    decided = getRuntimeContext().getState(new ValueStateDescriptor<>("decided", Types.LONG));
+  }
+
+  private static MapStateDescriptor<String, byte[]> bytesByName(String name) {
+    return new MapStateDescriptor<>(
+        name, Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+  }
+
+  @Override
+  public void processElement(
+      Judgement judgement, ReadOnlyContext context, Collector<OutputRecord> out) throws Exception {
+    Long last = decided.value();
+    long tick = last == null ? judgement.tick() : Math.max(judgement.tick(), last + 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    judgement.write(new DataOutputStream(bytes));
+    pending.put(String.format("%020d|%s", tick, judgement.id()), bytes.toByteArray());
+    context.timerService().registerEventTimeTimer(tick);
+  }
+
+  @Override
+  public void processBroadcastElement(
+      ControlRecord control, Context context, Collector<OutputRecord> out) throws Exception {
+    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
+  }
+
+  @Override
+  public void onTimer(long time, OnTimerContext context, Collector<OutputRecord> out)
+      throws Exception {
+    Tick tick = take(time);
+    Model model = book.restored(context).at(context.getCurrentKey(), time);
+    if (model == null) {
+      return;
+    }
+    decided.update(time);
+    DecisionSettings settings = model.spec().decision();
+    ModelLedger memory = memory(context.getCurrentKey());
+    for (Output output : ModelDecision.decide(tick, settings, model.evidenceBook(), memory)) {
+      OutputRecord record = OutputRecords.of(output, deployment);
+      if (output instanceof Output.RetrainingTrigger) {
+        context.output(Tags.TRIGGERS, record);
+      } else {
+        out.collect(record);
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    memory.encode(new DataOutputStream(bytes));
+    ledger.update(bytes.toByteArray());
+  }
+
+  /** Everything that waited for this time, in one order. */
+  private Tick take(long time) throws Exception {
+    TreeMap<String, byte[]> due = new TreeMap<>();
+    String last = String.format("%020d|\uffff", time);
+    for (Map.Entry<String, byte[]> entry : pending.entries()) {
+      if (entry.getKey().compareTo(last) <= 0) {
+        due.put(entry.getKey(), entry.getValue());
+      }
+    }
+    List<Finding> findings = new ArrayList<>();
+    List<LabelCount> labels = new ArrayList<>();
+    List<Control> controls = new ArrayList<>();
+    List<SystemNotice> notices = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : due.entrySet()) {
+      pending.remove(entry.getKey());
+      Judgement judgement =
+          Judgement.read(new DataInputStream(new ByteArrayInputStream(entry.getValue())));
+      findings.addAll(judgement.findings());
+      labels.addAll(judgement.labels());
+      controls.addAll(judgement.controls());
+      notices.addAll(judgement.notices());
+    }
+    return new Tick(time, findings, labels, controls, notices);
+  }
+
+  private ModelLedger memory(String modelId) throws IOException {
+    SeriesStore store = new StateStore(series);
+    byte[] bytes = ledger.value();
+    return bytes == null
+        ? new ModelLedger(modelId, store)
+        : ModelLedger.decode(new DataInputStream(new ByteArrayInputStream(bytes)), store);
+  }
+
+  /** What belongs to a series, in Flink's state. */
+  private record StateStore(MapState<String, byte[]> state) implements SeriesStore {
+    @Override
+    public byte @Nullable [] get(String key) {
+      return attempt(() -> state.get(key));
+    }
+
+    @Override
+    public void put(String key, byte[] bytes) {
+      attempt(
+          () -> {
+            state.put(key, bytes);
+            return key;
+          });
+    }
+
+    @Override
+    public void remove(String key) {
+      attempt(
+          () -> {
+            state.remove(key);
+            return key;
+          });
+    }
+
+    @Override
+    public List<String> keys() {
+      return attempt(
+          () -> {
+            List<String> keys = new ArrayList<>();
+            state.keys().forEach(keys::add);
+            return keys;
+          });
+    }
+
+    private interface Access<T extends @Nullable Object> {
+      T run() throws Exception;
+    }
+
+    private static <T extends @Nullable Object> T attempt(Access<T> access) {
+      try {
+        return access.run();
+      } catch (Exception e) {
+        throw new IllegalStateException("the state of a model cannot be accessed", e);
+      }
+    }
+  }
+}
