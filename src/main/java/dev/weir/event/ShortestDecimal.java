@@ -10,9 +10,9 @@ import java.math.BigInteger;
  * {@code Double.toString} of Java 17 writes 1.9999999999999998E23. Integers only: no rounding is
  * left to the platform.
  *
- * <p>Source: Raffaello Giulietti, "The Schubfach way to render doubles" (2020). Deviation: one digit
- * is enough where one digit reads back (5e-324), which Java's own rendering does not allow. The
- * table of powers is computed instead of printed.
+ * <p>Source: Raffaello Giulietti, "The Schubfach way to render doubles" (2020). Deviation: one
+ * digit is enough where one digit reads back (5e-324), which Java's own rendering does not allow.
+ * The table of powers is computed instead of printed.
  */
 final class ShortestDecimal {
   private static final int FRACTION_BITS = 52;

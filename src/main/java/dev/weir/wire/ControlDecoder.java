@@ -112,17 +112,14 @@ public final class ControlDecoder {
     String key = new String(bytes, StandardCharsets.UTF_8);
     return switch (topic) {
       case JOB_FILES ->
-          new DecodedControl.Good(
-              new Control.JobFile(key, "", "", null, 1, null, "unknown", ""));
+          new DecodedControl.Good(new Control.JobFile(key, "", "", null, 1, null, "unknown", ""));
       case BASELINES -> new DecodedControl.Good(new Control.BaselineFile(key, "", null, null));
-      case MODEL_VERSIONS, FEEDBACK, RETRAINING_STATUS ->
-          new DecodedControl.Withdrawn(topic, key);
+      case MODEL_VERSIONS, FEEDBACK, RETRAINING_STATUS -> new DecodedControl.Withdrawn(topic, key);
     };
   }
 
   private DecodedControl undecodable(RawRecord record, Problem problem) {
-    return new DecodedControl.Bad(
-        DeadLetters.of(record, problem, keepPayload, null, null, null));
+    return new DecodedControl.Bad(DeadLetters.of(record, problem, keepPayload, null, null, null));
   }
 
   private DecodedControl bad(

@@ -64,8 +64,7 @@ public final class OutputRecords {
     String key = letter.topic() + "-" + letter.partition() + "-" + letter.offset();
     Envelope envelope =
         new Envelope("dead-letters", key, key, "dev.weir.dead-letter.v1", letter.recordTime());
-    byte[] value =
-        format == Format.AVRO ? OutputAvro.bytes(letter) : OutputJson.bytes(letter);
+    byte[] value = format == Format.AVRO ? OutputAvro.bytes(letter) : OutputJson.bytes(letter);
     return record(envelope, value, format, deployment, letter.modelId());
   }
 
@@ -100,11 +99,7 @@ public final class OutputRecords {
   }
 
   private static OutputRecord record(
-      Envelope envelope,
-      byte[] value,
-      Format format,
-      String deployment,
-      @Nullable String modelId) {
+      Envelope envelope, byte[] value, Format format, String deployment, @Nullable String modelId) {
     String model = modelId == null ? "" : modelId;
     Map<String, byte[]> headers = new LinkedHashMap<>();
     put(headers, "ce_specversion", "1.0");
@@ -118,10 +113,7 @@ public final class OutputRecords {
       put(headers, "ce_time", CanonicalJson.time(envelope.time()));
     }
     put(headers, "ce_dataschema", "urn:dev.weir:" + envelope.topic() + ":1");
-    put(
-        headers,
-        "content-type",
-        format == Format.AVRO ? "application/avro" : "application/json");
+    put(headers, "content-type", format == Format.AVRO ? "application/avro" : "application/json");
     byte[] key = envelope.key().getBytes(StandardCharsets.UTF_8);
     return new OutputRecord(envelope.topic(), key, value, headers);
   }

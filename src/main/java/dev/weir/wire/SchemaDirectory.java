@@ -13,8 +13,8 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schemas in a folder: {@code <id>.avsc}, found by the name of the file and by fingerprint. Read once,
- * so that what is known does not change while the job runs.
+ * Schemas in a folder: {@code <id>.avsc}, found by the name of the file and by fingerprint. Read
+ * once, so that what is known does not change while the job runs.
  */
 public final class SchemaDirectory implements SchemaSource {
   private static final String ENDING = ".avsc";

@@ -39,13 +39,11 @@ public final class SmallModel {
   public SmallModel(Path folder, String labels, String window) throws Exception {
     Path reference = folder.resolve("reference.csv");
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
+    lines.add("prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
     for (int i = 0; i < 400; i++) {
       lines.add(
           "r%d,2026-01-01T%02d:00:00Z,2026-01-01T%02d:00:00Z,%d,%s,%s,2026-01-01T%02d:30:00Z,%d"
-              .formatted(
-                  i, i % 20, i % 20, i, channel(i), 0.001 * i, i % 20, i % 3 == 0 ? 1 : 0));
+              .formatted(i, i % 20, i % 20, i, channel(i), 0.001 * i, i % 20, i % 3 == 0 ? 1 : 0));
     }
     Files.write(reference, lines);
     String job =
@@ -62,10 +60,7 @@ public final class SmallModel {
             .formatted(window, labels.contains("horizon") ? labels : ", horizon: 3h" + labels);
     this.spec =
         JobFiles.load(
-                job.getBytes(StandardCharsets.UTF_8),
-                "weir.yaml",
-                folder,
-                TestingReference::open)
+                job.getBytes(StandardCharsets.UTF_8), "weir.yaml", folder, TestingReference::open)
             .spec();
     this.baseline =
         new ReferenceProfiler(spec.profile()).profile(rows(), null, "00", null, spec.configHash());
@@ -98,21 +93,11 @@ public final class SmallModel {
         List.of(
             new ControlRecord(
                 new Control.JobFile(
-                    ID,
-                    spec.configHash(),
-                    spec.source(),
-                    spec.resolved(),
-                    1,
-                    0L,
-                    "test",
-                    ""),
+                    ID, spec.configHash(), spec.source(), spec.resolved(), 1, 0L, "test", ""),
                 0,
                 0),
             new ControlRecord(
-                new Control.BaselineFile(
-                    ID, "00", BaselineAvro.write(baseline), 0L),
-                1,
-                0)));
+                new Control.BaselineFile(ID, "00", BaselineAvro.write(baseline), 0L), 1, 0)));
   }
 
   /** The model as operators see it. */
@@ -172,8 +157,7 @@ public final class SmallModel {
 
   /** The bytes of an event: equal events have equal bytes. */
   public static RawRecord raw(Event event, long offset) {
-    String content =
-        event.input().id() + event.predictionId() + event.time() + content(event);
+    String content = event.input().id() + event.predictionId() + event.time() + content(event);
     return new RawRecord(
         event.input().id(),
         0,

@@ -1,6 +1,5 @@
 package dev.weir.flink.operator;
 
-import static dev.weir.testing.SmallModel.HOUR;
 import static dev.weir.testing.SmallModel.prediction;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -208,8 +207,7 @@ class CohortFunctionHarnessTest {
       return count(id, minute, known, new Outcome.Known("1", null, known * MINUTE), 1);
     }
 
-    Run count(String id, long minute, long known, Outcome.Known label, int sign)
-        throws Exception {
+    Run count(String id, long minute, long known, Outcome.Known label, int sign) throws Exception {
       List<Part> parts = new ArrayList<>();
       OutcomeGatherer gatherer = new OutcomeGatherer(parts::add);
       Outcome outcome = Outcome.of(prediction(id, minute * MINUTE, 0.5, null)).with(label);
