@@ -1,7 +1,6 @@
 package dev.weir.wire;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -108,17 +110,17 @@ public final class SchemaRegistry implements SchemaSource {
 
   private Answer ask(HttpRequest request) throws InterruptedException {
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        return switch (response.statusCode()) {
-          case NOT_FOUND -> Answer.ABSENT;
-          case OK ->
-              new Answer(true, JsonFields.of(body.readNBytes(Limits.VALUE_BYTES)).text("schema"));
-          default -> Answer.NONE;
-        };
-      }
-    } catch (IOException e) {
+      // The time-out of a request ends with its headers; this one holds for the body too.
+      HttpResponse<byte[]> response =
+          client
+              .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return switch (response.statusCode()) {
+        case NOT_FOUND -> Answer.ABSENT;
+        case OK -> new Answer(true, JsonFields.of(response.body()).text("schema"));
+        default -> Answer.NONE;
+      };
+    } catch (IOException | ExecutionException | TimeoutException e) {
       return Answer.NONE;
     }
   }
