@@ -2,7 +2,7 @@ package dev.weir.flink;
 
 import dev.weir.event.Event;
 import dev.weir.flink.state.Arrival;
-import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.ControlArrival;
 import dev.weir.wire.OutputRecord;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -22,7 +22,7 @@ public interface Ends {
   SingleOutputStreamOperator<Arrival> read(StreamExecutionEnvironment env, Event.Input input);
 
   /** The control records, in one order, read by one task. */
-  DataStream<ControlRecord> control(StreamExecutionEnvironment env);
+  DataStream<ControlArrival> control(StreamExecutionEnvironment env);
 
   /** Where all outputs go, by the topic each names. */
   Sink<OutputRecord> outputs();

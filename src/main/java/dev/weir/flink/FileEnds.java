@@ -4,6 +4,7 @@ import dev.weir.event.Event;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
+import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.OutputRecord;
@@ -93,17 +94,22 @@ public final class FileEnds implements Ends {
   }
 
   @Override
-  public DataStream<ControlRecord> control(StreamExecutionEnvironment env) {
-    WatermarkStrategy<ControlRecord> byEventTime =
-        WatermarkStrategy.<ControlRecord>forMonotonousTimestamps()
-            .withTimestampAssigner((record, time) -> record.effectiveFrom());
+  public DataStream<ControlArrival> control(StreamExecutionEnvironment env) {
+    WatermarkStrategy<ControlArrival> byEventTime =
+        WatermarkStrategy.<ControlArrival>forMonotonousTimestamps()
+            .withTimestampAssigner((arrival, time) -> time(arrival));
     return env.fromSource(
             new ReplaySource<>(new ListOpener(control)),
             byEventTime,
             OperatorId.READ_CONTROL.label(),
-            ControlRecord.TYPE)
+            ControlArrival.TYPE)
         .uid(OperatorId.READ_CONTROL.uid())
         .setParallelism(1);
+  }
+
+  private static long time(ControlArrival arrival) {
+    ControlRecord record = arrival.record();
+    return record == null ? Long.MIN_VALUE : record.effectiveFrom();
   }
 
   @Override
@@ -169,7 +175,7 @@ public final class FileEnds implements Ends {
 
   /** Hands over a list; records of it travel as bytes because they are not serializable. */
   private static final class ListOpener
-      implements ReplaySource.Opener<ControlRecord>, Serializable {
+      implements ReplaySource.Opener<ControlArrival>, Serializable {
     private static final long serialVersionUID = 1;
 
     private final ArrayList<byte[]> records = new ArrayList<>();
@@ -179,12 +185,14 @@ public final class FileEnds implements Ends {
     }
 
     @Override
-    public ReplaySource.Elements<ControlRecord> open() {
+    public ReplaySource.Elements<ControlArrival> open() {
       Iterator<byte[]> iterator = records.iterator();
       return new ReplaySource.Elements<>() {
         @Override
-        public @Nullable ControlRecord next() {
-          return iterator.hasNext() ? ControlRecord.of(iterator.next()) : null;
+        public @Nullable ControlArrival next() {
+          return iterator.hasNext()
+              ? ControlArrival.of(ControlRecord.of(iterator.next()))
+              : null;
         }
 
         @Override

@@ -40,14 +40,19 @@ public final class MonitoringJob {
   private final StreamExecutionEnvironment env;
   private final JobSettings settings;
   private final Ends ends;
-  private final DataStream<ControlRecord> control;
+  private final SingleOutputStreamOperator<ControlRecord> control;
   private final BroadcastStream<ControlRecord> models;
 
   private MonitoringJob(StreamExecutionEnvironment env, JobSettings settings, Ends ends) {
     this.env = env;
     this.settings = settings;
     this.ends = ends;
-    this.control = ends.control(env);
+    this.control =
+        ends.control(env)
+            .process(new ControlFunction(), ControlRecord.TYPE)
+            .name(OperatorId.HEAR_CONTROL.label())
+            .uid(OperatorId.HEAR_CONTROL.uid())
+            .setParallelism(1);
     this.models = control.broadcast(ModelBook.STATE);
   }
 
@@ -103,15 +108,9 @@ public final class MonitoringJob {
             .uid(OperatorId.JUDGE.uid());
 
     // 6. Decide: evidence, alerts, triggers, audit, one model at a time in the order of event time.
-    DataStream<Judgement> said =
-        control
-            .process(new ControlFunction(), Judgement.TYPE)
-            .name(OperatorId.HEAR_CONTROL.label())
-            .uid(OperatorId.HEAR_CONTROL.uid())
-            .setParallelism(1);
     SingleOutputStreamOperator<OutputRecord> decisions =
         judgements
-            .union(said, windows.getSideOutput(Tags.NOTICES))
+            .union(control.getSideOutput(Tags.JUDGEMENTS), windows.getSideOutput(Tags.JUDGEMENTS))
             .keyBy(Judgement::modelId, Types.STRING)
             .connect(models)
             .process(
@@ -123,6 +122,7 @@ public final class MonitoringJob {
     write(
         confirmed(decisions)
             .union(
+                control.getSideOutput(Tags.OUTPUTS),
                 features.getSideOutput(Tags.OUTPUTS),
                 predictions.getSideOutput(Tags.OUTPUTS),
                 labels.getSideOutput(Tags.OUTPUTS),

@@ -1,25 +1,44 @@
 package dev.weir.flink.operator;
 
+import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.Tags;
+import dev.weir.wire.OutputRecord;
 import java.util.List;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Step 6: brings what people, registries and orchestrators say before the decision. */
-public final class ControlFunction extends ProcessFunction<ControlRecord, Judgement> {
+/**
+ * Step 1 for control: passes on what people, registries and orchestrators say, and brings it before
+ * the decision as well; what cannot be used is a dead letter.
+ */
+public final class ControlFunction extends ProcessFunction<ControlArrival, ControlRecord> {
   private static final long serialVersionUID = 1;
 
   @Override
-  public void processElement(ControlRecord record, Context context, Collector<Judgement> out) {
-    out.collect(
-        new Judgement(
-            record.control().modelId(),
-            record.effectiveFrom(),
-            "control-" + String.format("%020d", record.order()),
-            List.of(),
-            List.of(),
-            List.of(record.control()),
-            List.of()));
+  public void processElement(
+      ControlArrival arrival, Context context, Collector<ControlRecord> out) {
+    ControlRecord record = arrival.record();
+    OutputRecord deadLetter = arrival.deadLetter();
+    if (record != null) {
+      out.collect(record);
+      context.output(Tags.JUDGEMENTS, judgement(record));
+    } else if (deadLetter != null) {
+      context.output(Tags.OUTPUTS, deadLetter);
+    }
+  }
+
+  private static Judgement judgement(ControlRecord record) {
+    return new Judgement(
+        record.control().modelId(),
+        record.effectiveFrom(),
+        "control-"
+            + record.control().getClass().getSimpleName()
+            + String.format("-%020d", record.order()),
+        List.of(),
+        List.of(),
+        List.of(record.control()),
+        List.of());
   }
 }

@@ -56,7 +56,7 @@ public final class WindowFunction
       throws Exception {
     Model model = book.restored(context).at(part.modelId(), part.pane());
     if (model == null || !model.layoutId().equals(part.layoutId())) {
-      context.output(Tags.NOTICES, otherLayout(part));
+      context.output(Tags.JUDGEMENTS, otherLayout(part));
       return;
     }
     MapState<Long, byte[]> panes = panes(part.kind());

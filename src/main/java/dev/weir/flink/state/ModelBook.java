@@ -107,9 +107,11 @@ public final class ModelBook {
   public ModelBook restore(ReadOnlyBroadcastState<String, byte[]> state) throws Exception {
     if (!restored) {
       restored = true;
+      TreeMap<String, byte[]> inOrder = new TreeMap<>();
       for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
-        note(ControlRecord.of(entry.getValue()));
+        inOrder.put(entry.getKey(), entry.getValue());
       }
+      inOrder.values().forEach(bytes -> note(ControlRecord.of(bytes)));
     }
     return this;
   }
@@ -158,8 +160,15 @@ public final class ModelBook {
     private record Pair(Since jobFile, @Nullable Since baseline) {}
 
     void note(ControlRecord record) {
-      Since since = new Since(record.effectiveFrom(), record.order());
-      (record.control() instanceof Control.JobFile ? jobFiles : baselines).put(since, record);
+      TreeMap<Since, ControlRecord> records =
+          record.control() instanceof Control.JobFile ? jobFiles : baselines;
+      if (records.values().stream().anyMatch(known -> known.order() == record.order())) {
+        return;
+      }
+      // The first of its kind also holds for what happened before it was published.
+      boolean always = record.control().effectiveFrom() == null && records.isEmpty();
+      records.put(
+          new Since(always ? Long.MIN_VALUE : record.effectiveFrom(), record.order()), record);
       models.clear();
     }
 

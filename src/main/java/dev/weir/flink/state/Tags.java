@@ -18,8 +18,9 @@ public final class Tags {
   /** Changes of counts. */
   public static final OutputTag<CountChange> COUNTS = new OutputTag<>("counts", CountChange.TYPE);
 
-  /** What a person must hear about Weir's own input and limits. */
-  public static final OutputTag<Judgement> NOTICES = new OutputTag<>("notices", Judgement.TYPE);
+  /** What goes before the decision without having been judged. */
+  public static final OutputTag<Judgement> JUDGEMENTS =
+      new OutputTag<>("judgements", Judgement.TYPE);
 
   private Tags() {}
 }

@@ -1,0 +1,103 @@
+package dev.weir.cli;
+
+import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics of a Kafka: which there are, and making the missing ones. */
+final class KafkaTopics {
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final KafkaSettings kafka;
+
+  KafkaTopics(KafkaSettings kafka) {
+    this.kafka = kafka;
+  }
+
+  /** Names of topics that do not exist. */
+  List<String> missing() {
+    try (Admin admin = admin()) {
+      return missing(admin);
+    } catch (ExecutionException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private List<String> missing(Admin admin) throws ExecutionException, InterruptedException {
+    Set<String> present = admin.listTopics().names().get();
+    List<String> missing = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      kafka.names(topic).stream().filter(name -> !present.contains(name)).forEach(missing::add);
+    }
+    return missing;
+  }
+
+  /**
+   * Makes the missing topics; never changes one that exists.
+   *
+   * @param replication copies of each record
+   * @param mostPartitions bound on the partitions of a topic
+   */
+  List<String> create(int replication, int mostPartitions) {
+    try (Admin admin = admin()) {
+      List<String> missing = missing(admin);
+      List<NewTopic> wanted = new ArrayList<>();
+      for (Topic topic : Topic.values()) {
+        for (String name : kafka.names(topic)) {
+          if (missing.contains(name)) {
+            int partitions = Math.min(mostPartitions, topic.partitions());
+            wanted.add(
+                new NewTopic(name, partitions, (short) replication)
+                    .configs(topic.settings(replication)));
+          }
+        }
+      }
+      admin.createTopics(wanted).all().get();
+      return missing;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return List.of();
+      }
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private Admin admin() {
+    Properties properties = kafka.properties();
+    properties.putIfAbsent("default.api.timeout.ms", PATIENCE_MILLIS);
+    properties.putIfAbsent("request.timeout.ms", PATIENCE_MILLIS / 2);
+    try {
+      return Admin.create(properties);
+    } catch (org.apache.kafka.common.KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private CommandFailure unreachable(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new CommandFailure(
+        ExitCode.NOT_REACHABLE,
+        "Kafka at "
+            + kafka.bootstrapServers()
+            + " cannot be used ("
+            + Plain.text(String.valueOf(cause.getMessage()))
+            + "); check --bootstrap-servers and --kafka-config, and that the broker runs",
+        e);
+  }
+
+  private static CommandFailure interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new CommandFailure(ExitCode.INTERRUPTED, "interrupted", e);
+  }
+}
