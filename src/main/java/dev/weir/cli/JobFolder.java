@@ -71,7 +71,9 @@ record JobFolder(JobSpec spec, Baseline baseline) {
           : profile(spec, file, WeirId.sha256(bytes));
     } catch (IOException | InputFileException e) {
       throw new CommandFailure(
-          ExitCode.CONFIGURATION, "the reference " + file + " cannot be used: " + e.getMessage(), e);
+          ExitCode.CONFIGURATION,
+          "the reference " + file + " cannot be used: " + e.getMessage(),
+          e);
     }
   }
 

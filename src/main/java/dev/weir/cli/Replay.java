@@ -45,8 +45,7 @@ final class Replay {
       TimeBounds times,
       int parallelism,
       Path folder) {
-    StreamExecutionEnvironment env =
-        Environments.local(Environments.bounded(), parallelism);
+    StreamExecutionEnvironment env = Environments.local(Environments.bounded(), parallelism);
     Map<Event.Input, Duration> lateness = new EnumMap<>(Event.Input.class);
     lateness.put(Event.Input.FEATURES, job.spec().profile().window().lateness());
     lateness.put(Event.Input.PREDICTIONS, job.spec().profile().window().lateness());
@@ -60,8 +59,7 @@ final class Replay {
             lateness,
             said,
             folder);
-    JobSettings settings =
-        new JobSettings("replay", new ModelBook.Snapshot(job.control()), true);
+    JobSettings settings = new JobSettings("replay", new ModelBook.Snapshot(job.control()), true);
     MonitoringJob.define(env, settings, ends);
     return span(execute(env, "weir replay " + job.spec().modelId()));
   }
