@@ -11,7 +11,6 @@ import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutcomeGatherer;
-import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecords;

@@ -12,7 +12,6 @@ import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutcomeGatherer;
-import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
 import dev.weir.testing.SmallModel;
