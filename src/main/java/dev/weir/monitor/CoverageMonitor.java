@@ -109,8 +109,7 @@ final class CoverageMonitor implements Monitor {
     }
   }
 
-  private static void addOrdered(
-      OrderedOutcomes ordered, OptionalDouble kupiec, Sides sides) {
+  private static void addOrdered(OrderedOutcomes ordered, OptionalDouble kupiec, Sides sides) {
     OptionalDouble independence = OptionalDouble.empty();
     if (!ordered.overflowed() && sides.current() > 0) {
       OrderedOutcomes.Transitions pairs = ordered.transitions();

@@ -23,6 +23,7 @@ sealed interface Monitor
         EstimatedPerformanceMonitor,
         LabelDriftMonitor,
         LabelsMonitor,
+        MultivariateDriftMonitor,
         PerformanceMonitor,
         PredictionDriftMonitor,
         QualityMonitor {

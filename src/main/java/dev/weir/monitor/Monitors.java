@@ -24,6 +24,7 @@ public final class Monitors {
           new DriftMonitor(),
           new PredictionDriftMonitor(),
           new LabelDriftMonitor(),
+          new MultivariateDriftMonitor(),
           new PerformanceMonitor(),
           new CalibrationMonitor(),
           new CoverageMonitor(),
@@ -75,16 +76,16 @@ public final class Monitors {
    * @param complete whether the cohort is final: only then does it give evidence, and only once
    */
   public List<Finding> judgeCohort(WindowContext window, boolean complete, CohortSummary summary) {
-    return judgeCohort(
-        window, complete, summary, OrderedState.of(series.settings().monitors()));
+    return judgeCohort(window, complete, summary, OrderedState.of(series.settings().monitors()));
   }
 
   /**
    * Judges a cohort; ordered detectors go on from where they were.
    *
    * @param complete whether the cohort is final: only then does it give evidence, and only once
-   * @param state what detectors carry; changed if and only if the cohort is final and keeps an order.
-   *     Pass each cohort's first final report, in the order of windows; a copy for any later one
+   * @param state what detectors carry; changed if and only if the cohort is final and keeps an
+   *     order. Pass each cohort's first final report, in the order of windows; a copy for any later
+   *     one
    */
   public List<Finding> judgeCohort(
       WindowContext window, boolean complete, CohortSummary summary, OrderedState state) {

@@ -45,8 +45,7 @@ public final class OrderedState {
         settings
             .coverage()
             .map(coverage -> new AdaptiveConformal(1 - coverage.nominal(), coverage.aciGamma()))
-            .orElseGet(
-                () -> new AdaptiveConformal(1 - DEFAULT_NOMINAL, AdaptiveConformal.STEP));
+            .orElseGet(() -> new AdaptiveConformal(1 - DEFAULT_NOMINAL, AdaptiveConformal.STEP));
     MonitorSettings.ConceptDrift drift = settings.conceptDrift().orElse(null);
     if (drift == null) {
       return new OrderedState(

@@ -56,8 +56,7 @@ final class Report {
       boolean duplicates,
       @Nullable OrderedState state) {}
 
-  Report(
-      Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
+  Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
     this.monitor = monitor;
     this.common = common;
     this.series = series;
