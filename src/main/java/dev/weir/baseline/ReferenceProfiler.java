@@ -5,7 +5,6 @@ import dev.weir.event.FeatureValues;
 import dev.weir.event.Outcome;
 import dev.weir.event.WeirId;
 import dev.weir.stats.summary.CategoricalLayout;
-import dev.weir.stats.summary.Layout;
 import dev.weir.stats.summary.NumericLayout;
 import dev.weir.stats.summary.RegressionLayout;
 import dev.weir.stats.summary.ScoreLayout;
@@ -134,7 +133,6 @@ public final class ReferenceProfiler {
     private final Numbers[] numbers = new Numbers[empty.size()];
     private final List<Map<String, Long>> categories = new ArrayList<>();
     private final List<Set<String>> firstHalf = new ArrayList<>();
-    private final List<VectorSurvey> vectors = new ArrayList<>();
     private final List<Map<List<String>, Long>> segments = new ArrayList<>();
     private final Map<String, Long> labelClasses = new TreeMap<>();
     private final Set<String> firstHalfClasses = new HashSet<>();
@@ -150,7 +148,6 @@ public final class ReferenceProfiler {
         numbers[i] = new Numbers();
         categories.add(new HashMap<>());
         firstHalf.add(new HashSet<>());
-        vectors.add(new VectorSurvey());
         if (empty.get(i).role() == Column.Role.FEATURE) {
           features.put(empty.get(i).name(), i);
         }
@@ -165,7 +162,7 @@ public final class ReferenceProfiler {
       end = Math.max(end, event.time());
       windows.add(borders.windowStart(event.time()));
       boolean listed = listed(event.predictionId());
-      addFeatures(event, listed);
+      addFeatures(event.features(), listed);
       addSegments(event);
       Event.Prediction prediction = row.prediction();
       Outcome outcome = outcome(row);
@@ -175,17 +172,16 @@ public final class ReferenceProfiler {
       }
     }
 
-    private void addFeatures(Event.Features event, boolean listed) {
-      FeatureValues values = event.features();
+    private void addFeatures(FeatureValues values, boolean listed) {
       for (int i = 0; i < values.size(); i++) {
         Integer column = features.get(values.name(i));
         if (column == null || values.indexOf(values.name(i)) != i) {
           continue;
         }
-        switch (empty.get(column).kind()) {
-          case NUMERIC -> numbers[column].add(values.number(i));
-          case CATEGORICAL -> addCategory(column, values.category(i), listed);
-          case EMBEDDING -> vectors.get(column).add(event.predictionId(), values.vector(i));
+        if (empty.get(column).numeric()) {
+          numbers[column].add(values.number(i));
+        } else {
+          addCategory(column, values.category(i), listed);
         }
       }
     }
@@ -258,11 +254,7 @@ public final class ReferenceProfiler {
                 column.role(),
                 column.calendar(),
                 true,
-                switch (column.kind()) {
-                  case NUMERIC -> numeric(i);
-                  case CATEGORICAL -> categorical(i);
-                  case EMBEDDING -> vectors.get(i).layout().<Layout>map(made -> made).orElse(column.layout());
-                }));
+                column.numeric() ? numeric(i) : categorical(i)));
       }
       return columns;
     }
@@ -294,8 +286,8 @@ public final class ReferenceProfiler {
     }
 
     CohortLayout cohortLayout() {
-      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
-      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
+      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, false);
+      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, true);
       NumericLayout values =
           NumericLayout.of(labelValues.sorted(), settings.bins(), settings.fineBins());
       return CohortLayout.of(
@@ -309,7 +301,7 @@ public final class ReferenceProfiler {
               IntervalScores.of(intervalScores.sorted())));
     }
 
-    private static Column known(Column column, Layout layout) {
+    private static Column known(Column column, dev.weir.stats.summary.Layout layout) {
       return new Column(column.name(), column.role(), false, true, layout);
     }
 
@@ -427,7 +419,7 @@ public final class ReferenceProfiler {
       FeatureValues values = row.features().features();
       for (int column = 0; column < layout.columns().size(); column++) {
         Column plan = layout.columns().get(column);
-        if (!plan.categorical()) {
+        if (plan.numeric()) {
           continue;
         }
         String category;

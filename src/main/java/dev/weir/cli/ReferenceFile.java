@@ -3,7 +3,6 @@ package dev.weir.cli;
 import dev.weir.baseline.ReferenceRow;
 import dev.weir.baseline.ReferenceRows;
 import dev.weir.event.Event;
-import dev.weir.flink.StreamingJob;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.Decoded;
@@ -76,7 +75,7 @@ final class ReferenceFile {
     JoinedRows(JobSpec spec, Path file) {
       this.spec = spec;
       table = TableReader.open(file);
-      ColumnRoles roles = StreamingJob.columnRoles(spec);
+      ColumnRoles roles = JobFolder.roles(spec);
       features = events(Event.Input.FEATURES, spec, roles);
       predictions = events(Event.Input.PREDICTIONS, spec, roles);
       labels = events(Event.Input.LABELS, spec, roles);

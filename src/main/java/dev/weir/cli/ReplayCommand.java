@@ -43,15 +43,10 @@ final class ReplayCommand implements Runnable {
   @Option(names = "--out", required = true, description = "Folder for the results.")
   private Path out = Path.of("");
 
-  @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      description = "Tasks. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--parallelism", defaultValue = "1", description = "Tasks. Default: ${DEFAULT-VALUE}.")
   private int parallelism;
 
-  @Option(
-      names = "--baseline",
-      description = "Baseline to use instead of the job file's reference.")
+  @Option(names = "--baseline", description = "Baseline to use instead of the job file's reference.")
   private @Nullable Path baseline;
 
   @Option(names = "--not-before", description = "Earlier event times are dead letters.")
@@ -74,7 +69,7 @@ final class ReplayCommand implements Runnable {
       Replay.Span span = Replay.run(folder, files, List.of(), times, parallelism, out);
       Results.finish(out, folder, span, ignored);
     } catch (InputFileException e) {
-      throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+      throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage(), e);
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION, "the results cannot be written to " + out + ": " + e, e);
@@ -94,7 +89,8 @@ final class ReplayCommand implements Runnable {
     return files;
   }
 
-  private static void put(Map<Event.Input, Path> files, Event.Input input, @Nullable Path file) {
+  private static void put(
+      Map<Event.Input, Path> files, Event.Input input, @Nullable Path file) {
     if (file == null) {
       return;
     }

@@ -17,13 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Monitor
     permits CalibrationMonitor,
-        ConceptDriftMonitor,
         CoverageMonitor,
         DriftMonitor,
         EstimatedPerformanceMonitor,
         LabelDriftMonitor,
         LabelsMonitor,
-        MultivariateDriftMonitor,
         PerformanceMonitor,
         PredictionDriftMonitor,
         QualityMonitor {

@@ -26,9 +26,9 @@ final class Report {
   private final Monitor monitor;
   private final MonitorSettings.Common common;
   private final JudgedSeries series;
-  private final Place place;
   private final WindowContext window;
   private final Labelling labelling;
+  private final boolean duplicates;
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -44,25 +44,19 @@ final class Report {
     static final Labelling NONE = new Labelling(false, true, false, null);
   }
 
-  /**
-   * What is reported on.
-   *
-   * @param duplicates whether there are too many copies for evidence
-   * @param state what ordered detectors carry; null: they have no turn
-   */
-  record Place(
+  Report(
+      Monitor monitor,
+      MonitorSettings.Common common,
+      JudgedSeries series,
       WindowContext window,
       Labelling labelling,
-      boolean duplicates,
-      @Nullable OrderedState state) {}
-
-  Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
+      boolean duplicates) {
     this.monitor = monitor;
     this.common = common;
     this.series = series;
-    this.place = place;
-    this.window = place.window();
-    this.labelling = place.labelling();
+    this.window = window;
+    this.labelling = labelling;
+    this.duplicates = duplicates;
   }
 
   MonitorSettings monitors() {
@@ -81,9 +75,9 @@ final class Report {
     return window.segment();
   }
 
-  /** What ordered detectors carry; absent: they have no turn. */
-  Optional<OrderedState> state() {
-    return Optional.ofNullable(place.state());
+  /** Whether the cohort's labels are as complete as they will be counted. */
+  boolean complete() {
+    return labelling.complete();
   }
 
   List<Finding> findings() {
@@ -254,7 +248,7 @@ final class Report {
       if (!labelling.complete()) {
         return Withheld.LABELS;
       }
-      return place.duplicates() ? Withheld.DUPLICATES : null;
+      return duplicates ? Withheld.DUPLICATES : null;
     }
   }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the text of a reference cell means. */
 final class Cells {
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
   private static final Pattern SPECIAL = Pattern.compile("(?i)nan|[-+]?inf(inity)?");
 
   /** Earliest epoch millisecond that can be told from a second. */
@@ -21,10 +19,36 @@ final class Cells {
 
   private Cells() {}
 
-  /** Whether the text is a finite number. */
+  /** Whether the text is a finite number: sign, digits with at most one point, exponent. */
   static boolean isNumber(String text) {
-    // Most text is told from a number by its first character.
-    return !text.isEmpty() && text.charAt(0) <= '9' && NUMBER.matcher(text).matches();
+    int end = text.length();
+    int at = signed(text, 0, end);
+    int whole = digits(text, at, end);
+    int fraction = whole;
+    if (whole < end && text.charAt(whole) == '.') {
+      fraction = digits(text, whole + 1, end);
+    }
+    boolean hasDigits = whole > at || fraction > whole + 1;
+    if (!hasDigits || fraction == end) {
+      return hasDigits;
+    }
+    if (text.charAt(fraction) != 'e' && text.charAt(fraction) != 'E') {
+      return false;
+    }
+    int exponent = signed(text, fraction + 1, end);
+    return exponent < end && digits(text, exponent, end) == end;
+  }
+
+  private static int signed(String text, int at, int end) {
+    return at < end && (text.charAt(at) == '-' || text.charAt(at) == '+') ? at + 1 : at;
+  }
+
+  private static int digits(String text, int from, int end) {
+    int at = from;
+    while (at < end && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at;
   }
 
   /** Whether the text is NaN or infinity, which a column of numbers may hold. */

@@ -187,6 +187,7 @@ final class Inference {
   private void fillLabels() {
     Map<String, Object> window = resolution.block("window");
     Map<String, Object> labels = resolution.block("labels");
+    fillLateness(window);
     resolution.infer(window, "window.slide", Blocks.needText(window, "size"), "window.size");
     String lateness = Blocks.needText(window, "lateness");
     resolution.infer(labels, "labels.lateness", lateness, "window.lateness");
@@ -207,6 +208,16 @@ final class Inference {
       return;
     }
     fillEarlyAge(labels, facts);
+  }
+
+  /** The default would be longer than very short windows. */
+  private void fillLateness(Map<String, Object> window) {
+    Duration size = Durations.parse(Blocks.needText(window, "size"));
+    Duration lateness = Durations.parse(Blocks.needText(window, "lateness"));
+    if (lateness.compareTo(size) > 0 && !resolution.document().isWritten("window.lateness")) {
+      window.remove("lateness");
+      resolution.infer(window, "window.lateness", Durations.write(size), "at most window.size");
+    }
   }
 
   private void reportHorizon(@Nullable ReferenceFacts facts) {

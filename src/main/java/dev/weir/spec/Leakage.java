@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Finds features that alone nearly tell a binary label, on the first rows of the reference. */
 final class Leakage {
@@ -52,25 +51,28 @@ final class Leakage {
     return values;
   }
 
-  /** Each row's category as the share of positives among the other rows of that category. */
+  /**
+   * Each odd row's category as the share of positives among the even rows of that category. A row
+   * must not help to tell its own label, not even by being left out: within a category that alone
+   * would separate the classes perfectly.
+   */
   private static List<Double> rates(ReferenceFacts facts, String feature, String positive) {
     int place = facts.columns().indexOf(feature);
     Map<String, long[]> counts = new HashMap<>();
-    List<@Nullable String> categories = new ArrayList<>();
+    List<String> categories = new ArrayList<>();
     for (int row = 0; row < facts.sample().size(); row++) {
       String category = place < 0 ? null : facts.sample().get(row)[place];
-      categories.add(category);
-      if (category != null && facts.label(row) != null) {
-        long[] count = counts.computeIfAbsent(category, unused -> new long[2]);
+      categories.add(category == null ? "" : category);
+      if (row % 2 == 0 && facts.label(row) != null) {
+        long[] count = counts.computeIfAbsent(categories.get(row), unused -> new long[2]);
         count[0]++;
         count[1] += positive.equals(facts.label(row)) ? 1 : 0;
       }
     }
     List<Double> rates = new ArrayList<>();
     for (int row = 0; row < categories.size(); row++) {
-      long[] count = counts.getOrDefault(String.valueOf(categories.get(row)), new long[2]);
-      long own = positive.equals(facts.label(row)) ? 1 : 0;
-      rates.add(count[0] < 2 ? Double.NaN : (double) (count[1] - own) / (count[0] - 1));
+      long[] count = counts.get(categories.get(row));
+      rates.add(row % 2 == 0 || count == null ? Double.NaN : (double) count[1] / count[0]);
     }
     return rates;
   }

@@ -49,7 +49,8 @@ final class MonitorCheck {
   }
 
   private void checkBoth(String path) {
-    if (document.has(path + ".features") && document.has(path + ".exclude")) {
+    boolean features = !document.texts(path + ".features").isEmpty();
+    if (features && !document.texts(path + ".exclude").isEmpty()) {
       resolution
           .problems()
           .error(

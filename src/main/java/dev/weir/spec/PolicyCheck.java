@@ -96,7 +96,7 @@ final class PolicyCheck {
     boolean literal = head.startsWith("|") || head.startsWith(">");
     if (literal) {
       int number = start.line() + fault.line();
-      String line = resolution.problems().line(number);
+      String line = resolution.problems().line(start.line() + 1);
       int indent = line.length() - line.stripLeading().length();
       return head.startsWith("|")
           ? new Position(number, indent + fault.column() + 1, fault.length())

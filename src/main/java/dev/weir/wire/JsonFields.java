@@ -38,11 +38,6 @@ final class JsonFields {
     }
   }
 
-  /** Any value, as {@link JsonText} gives it. */
-  @Nullable Object value(String name) {
-    return fields.get(name);
-  }
-
   private static MalformedFieldException wrong(String name, String expected) {
     return new MalformedFieldException(name, name + " is not " + expected);
   }
@@ -64,7 +59,7 @@ final class JsonFields {
   }
 
   @Nullable String optionalText(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null || value instanceof String) {
       return (String) value;
     }
@@ -89,7 +84,7 @@ final class JsonFields {
   }
 
   @Nullable Long optionalInteger(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null || value instanceof Long) {
       return (Long) value;
     }
@@ -97,7 +92,7 @@ final class JsonFields {
   }
 
   @Nullable Double optionalNumber(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null) {
       return null;
     }
@@ -113,7 +108,7 @@ final class JsonFields {
   }
 
   @Nullable Boolean optionalFlag(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null || value instanceof Boolean) {
       return (Boolean) value;
     }
@@ -125,7 +120,7 @@ final class JsonFields {
   }
 
   @Nullable Long optionalTime(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null) {
       return null;
     }
@@ -209,7 +204,7 @@ final class JsonFields {
   }
 
   private List<?> items(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     if (value == null) {
       return List.of();
     }
@@ -220,7 +215,7 @@ final class JsonFields {
   }
 
   @Nullable JsonFields optionalObject(String name) throws IOException {
-    Object value = value(name);
+    Object value = fields.get(name);
     return value == null ? null : fields(name, value);
   }
 

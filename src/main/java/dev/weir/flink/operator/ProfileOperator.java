@@ -197,7 +197,8 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
 
   private void setAside(DeadLetter deadLetter) {
     setAside++;
-    output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(deadLetter, deployment)));
+    output.collect(
+        Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(deadLetter, deployment)));
   }
 
   private void profile(Model model, Event event) throws IOException {
@@ -216,8 +217,8 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     }
   }
 
-  private ProfileSummary summary(Model model, String version, @Nullable String segment, long time)
-      throws IOException {
+  private ProfileSummary summary(
+      Model model, String version, @Nullable String segment, long time) throws IOException {
     long pane = model.borders().paneStart(time);
     PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
     ProfileSummary summary = gathered.get(key);
@@ -287,8 +288,7 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     }
 
     @Override
-    // Flink asks for the operator it was told about.
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("unchecked") // Flink asks for the operator it was told about.
     public <T extends StreamOperator<PairInput>> T createStreamOperator(
         StreamOperatorParameters<PairInput> parameters) {
       return (T) new ProfileOperator(parameters, input, new ModelBook(models), deployment);

@@ -237,7 +237,8 @@ public final class Model {
           case EARLY_LOSS ->
               monitors.judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
           case COHORT -> {
-            CohortSummary cohort = CohortSummary.decode(input(report.payload()), cohortLayout);
+            CohortSummary cohort =
+                CohortSummary.decode(input(report.payload()), cohortLayout);
             if (report.complete() && report.segment() == null && window.tumbling()) {
               labels.add(labelCount(report, cohort));
             }

@@ -19,7 +19,6 @@ public final class EmbeddingLayout implements Layout {
   private static final int VERSION = 1;
   private static final int MOST_DIMENSIONS = 1 << 16;
   private static final int MOST_FEATURES = 1 << 12;
-  private static final int MOST_DIRECTIONS = 1 << 22;
 
   private final double[] means;
   private final double[] deviations;
@@ -46,10 +45,6 @@ public final class EmbeddingLayout implements Layout {
               + means.length
               + " and "
               + deviations.length);
-    }
-    if ((long) features * means.length > MOST_DIRECTIONS) {
-      throw new IllegalArgumentException(
-          "Features times dimensions must be at most " + MOST_DIRECTIONS);
     }
     if (!(sigma > 0) || features < 2 || features % 2 != 0 || features > MOST_FEATURES) {
       throw new IllegalArgumentException(
@@ -112,9 +107,8 @@ public final class EmbeddingLayout implements Layout {
     double[] means = Compact.readDoubles(in, MOST_DIMENSIONS);
     double[] deviations = Compact.readDoubles(in, MOST_DIMENSIONS);
     double sigma = in.readDouble();
-    int features = Compact.readSize(in, MOST_FEATURES);
-    long seed = in.readLong();
-    return Layout.decoded(() -> new EmbeddingLayout(means, deviations, sigma, features, seed));
+    return new EmbeddingLayout(
+        means, deviations, sigma, Compact.readSize(in, MOST_FEATURES), in.readLong());
   }
 
   @Override

@@ -91,8 +91,7 @@ public final class ScoreLayout implements Layout {
   /** Reads what {@link #encode} wrote. */
   public static ScoreLayout decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
-    double[] edges = Compact.readDoubles(in, TABLE_BINS - 1);
-    return Layout.decoded(() -> ofEdges(edges));
+    return ofEdges(Compact.readDoubles(in, TABLE_BINS - 1));
   }
 
   @Override
