@@ -140,6 +140,11 @@ public final class Model {
     return new JudgedBook(monitors.series());
   }
 
+  /** Every series that carries evidence. */
+  public JudgedSeries judged() {
+    return monitors.series();
+  }
+
   /** Layout of profiles. */
   public ProfileLayout profileLayout() {
     return profileLayout;
@@ -237,8 +242,7 @@ public final class Model {
           case EARLY_LOSS ->
               monitors.judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
           case COHORT -> {
-            CohortSummary cohort =
-                CohortSummary.decode(input(report.payload()), cohortLayout);
+            CohortSummary cohort = CohortSummary.decode(input(report.payload()), cohortLayout);
             if (report.complete() && report.segment() == null && window.tumbling()) {
               labels.add(labelCount(report, cohort));
             }

@@ -3,6 +3,7 @@ package dev.weir.stats.inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Evidence that a distribution left the reference by more than a tolerance per event.
@@ -192,6 +193,23 @@ public final class DriftEvidence implements EvidencePlan {
   /** Upper bound of an event, tolerance included; vacuous if not below 1. */
   public double upper(int season, int event) {
     return bounds.upper(season, event);
+  }
+
+  @Override
+  public Optional<TypicalEvent> typicalEvent() {
+    TypicalEvent nearest = null;
+    for (int event = 0; event < events(); event++) {
+      TypicalEvent one = new TypicalEvent(lower(0, event), upper(0, event));
+      boolean live = !TiltKernel.vacuous(one.lower()) && !TiltKernel.vacuous(one.upper());
+      if (live && (nearest == null || fromHalf(one) < fromHalf(nearest))) {
+        nearest = one;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  private static double fromHalf(TypicalEvent event) {
+    return Math.abs(event.share(0) - 0.5);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.weir.stats.inference;
 
+import java.util.Optional;
+
 /**
  * The fixed part of the evidence of one series: its events, their bounds and its tilts, made once
  * from the reference and shared by all windows.
@@ -40,6 +42,29 @@ public sealed interface EvidencePlan
 
   /** What a component stands for. */
   Component describe(int component);
+
+  /**
+   * The event by which the power of this plan is told (statistics 4.3): for drift the one whose
+   * reference share is nearest 1/2, else the only one.
+   *
+   * @return empty where no single event tells it
+   */
+  default Optional<TypicalEvent> typicalEvent() {
+    return Optional.empty();
+  }
+
+  /**
+   * Bounds of one event in the first season, tolerance included.
+   *
+   * @param lower NaN or vacuous where only a rise is watched
+   * @param upper above the reference's share
+   */
+  record TypicalEvent(double lower, double upper) {
+    /** The share in the reference that both bounds lie around, or else the largest it may be. */
+    public double share(double tolerance) {
+      return TiltKernel.vacuous(lower) ? upper - tolerance : (lower + upper) / 2;
+    }
+  }
 
   /** Number of components that are not vacuous. */
   default int live() {

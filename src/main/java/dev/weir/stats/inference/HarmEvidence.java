@@ -1,6 +1,7 @@
 package dev.weir.stats.inference;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Evidence that the expected loss of a cohort is above the reference's by more than a tolerance.
@@ -119,6 +120,11 @@ public final class HarmEvidence implements EvidencePlan {
       throw new IllegalArgumentException("season " + season + " of " + upper.length);
     }
     return upper[season];
+  }
+
+  @Override
+  public Optional<TypicalEvent> typicalEvent() {
+    return Optional.of(new TypicalEvent(Double.NaN, upper(0)));
   }
 
   @Override

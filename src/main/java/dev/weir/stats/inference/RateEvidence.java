@@ -2,6 +2,7 @@ package dev.weir.stats.inference;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -105,6 +106,11 @@ public final class RateEvidence implements EvidencePlan {
   /** Upper bound, tolerance included; vacuous if not below 1, NaN if not watched. */
   public double upper(int season) {
     return bounds.upper(season, 0);
+  }
+
+  @Override
+  public Optional<TypicalEvent> typicalEvent() {
+    return Optional.of(new TypicalEvent(lower(0), upper(0)));
   }
 
   @Override
