@@ -117,16 +117,27 @@ public final class InitFile {
   private void writeColumns() {
     Map<String, Object> columns = resolution.block("columns");
     out.append('\n');
-    line("columns:", Names.features(resolution).size() + " features: every column not named here");
     List<String> same = new ArrayList<>();
+    List<Role> renamed = new ArrayList<>();
     for (Role role : Role.values()) {
       String column = Blocks.text(columns, role.id()).orElse("");
       if (column.equals(role.id())) {
         same.add(column);
       } else if (!column.isEmpty()) {
-        String path = "columns." + role.id();
-        line("  " + role.id() + ": " + quoted(column), resolution.reason(path));
+        renamed.add(role);
       }
+    }
+    boolean named =
+        !renamed.isEmpty()
+            || !Blocks.texts(columns.get("ignore")).isEmpty()
+            || !Blocks.texts(columns.get("calendar")).isEmpty();
+    // A key with nothing below it would be refused.
+    line(
+        named ? "columns:" : "# columns:",
+        Names.features(resolution).size() + " features: every column not named here");
+    for (Role role : renamed) {
+      String column = Blocks.needText(columns, role.id());
+      line("  " + role.id() + ": " + quoted(column), resolution.reason("columns." + role.id()));
     }
     if (!same.isEmpty()) {
       out.append("  # ").append(String.join(", ", same)).append(": have their names\n");

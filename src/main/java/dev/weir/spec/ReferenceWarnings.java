@@ -65,14 +65,25 @@ final class ReferenceWarnings {
     for (String feature : Names.features(resolution)) {
       if (facts.has(feature)
           && !calendar.contains(feature)
-          && facts.column(feature).distinct() == 1) {
-        warn(
-            featureAt(feature),
-            "W401",
-            "feature '" + feature + "' has one value in the whole reference",
-            "nothing can be compared with it; put it into columns.ignore");
+          && facts.column(feature).distinct() <= 1) {
+        warnConstant(feature);
       }
     }
+    List<String> written = resolution.document().texts("columns.ignore");
+    for (String column : Blocks.texts(resolution.block("columns").get("ignore"))) {
+      if (facts.has(column) && facts.column(column).distinct() == 0 && !written.contains(column)) {
+        warnConstant(column);
+      }
+    }
+  }
+
+  private void warnConstant(String feature) {
+    String values = facts.column(feature).distinct() == 0 ? "no value" : "one value";
+    warn(
+        featureAt(feature),
+        "W401",
+        "feature '" + feature + "' has " + values + " in the whole reference",
+        "nothing can be compared with it; put it into columns.ignore");
   }
 
   private String featureAt(String feature) {
