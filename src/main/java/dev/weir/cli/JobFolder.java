@@ -16,6 +16,7 @@ import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.InputFileException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,9 +46,7 @@ record JobFolder(JobSpec spec, Baseline baseline) {
   /** Loads a job file alone. */
   static LoadedJob file(Path jobFile) {
     if (!Files.isRegularFile(jobFile)) {
-      throw new CommandFailure(
-          ExitCode.CONFIGURATION,
-          "no job file " + jobFile + "; 'weir init' writes one from a reference file");
+      throw noJobFile(jobFile);
     }
     try {
       return JobFiles.load(jobFile, ReferenceFile::open);
@@ -62,16 +61,58 @@ record JobFolder(JobSpec spec, Baseline baseline) {
     }
   }
 
-  private static Baseline baseline(JobSpec spec, @Nullable Path baselineFile) {
+  /** What is said where a job file is not there. */
+  static CommandFailure noJobFile(Path jobFile) {
+    return new CommandFailure(
+        ExitCode.CONFIGURATION,
+        "no job file " + jobFile + "; 'weir init' writes one from a reference file");
+  }
+
+  /**
+   * The baseline of a model, read or profiled.
+   *
+   * @param baselineFile baseline or reference rows; null: the reference of the job file
+   * @throws CommandFailure if it cannot be read, has no row or is that of another model
+   */
+  static Baseline baseline(JobSpec spec, @Nullable Path baselineFile) {
     Path file = baselineFile == null ? Path.of(spec.reference().path()) : baselineFile;
     try {
       byte[] bytes = Files.readAllBytes(file);
-      return BaselineAvro.looksLike(bytes)
-          ? BaselineAvro.read(bytes)
-          : profile(spec, file, WeirId.sha256(bytes));
+      Baseline baseline =
+          BaselineAvro.looksLike(bytes)
+              ? BaselineAvro.read(bytes)
+              : profile(spec, file, WeirId.sha256(bytes));
+      requireUsable(spec, file, baseline);
+      return baseline;
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "no file " + file + "; 'weir profile' writes a baseline from reference rows",
+          e);
     } catch (IOException | InputFileException e) {
       throw new CommandFailure(
-          ExitCode.CONFIGURATION, "the reference " + file + " cannot be used: " + e.getMessage(), e);
+          ExitCode.CONFIGURATION,
+          "the reference " + file + " cannot be used: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void requireUsable(JobSpec spec, Path file, Baseline baseline) {
+    if (baseline.header().rows() == 0) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "the reference " + file + " has no row that can be used; check its times and ids");
+    }
+    if (!baseline.header().modelId().equals(spec.modelId())) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "the baseline "
+              + file
+              + " is that of the model '"
+              + Plain.text(baseline.header().modelId())
+              + "', not of '"
+              + spec.modelId()
+              + "'; make one with 'weir profile'");
     }
   }
 

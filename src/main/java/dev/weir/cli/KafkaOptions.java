@@ -1,11 +1,13 @@
 package dev.weir.cli;
 
 import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.Topic;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,9 @@ import picocli.CommandLine.Option;
 final class KafkaOptions {
   @Option(
       names = "--bootstrap-servers",
-      required = true,
       defaultValue = "${env:WEIR_BOOTSTRAP_SERVERS}",
       description = "HOST:PORT of brokers, separated by commas.")
-  private String bootstrapServers = "";
+  private @Nullable String bootstrapServers;
 
   @Option(
       names = {"--kafka-config", "--config"},
@@ -45,20 +46,39 @@ final class KafkaOptions {
       description = "Name of this deployment, in ce_source and transaction ids.")
   private String deployment = "weir";
 
-  /** What was given, as settings. */
+  /** What was given, as settings; a Kafka must have been named. */
   KafkaSettings settings() {
+    if (bootstrapServers == null || bootstrapServers.isBlank()) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "which Kafka? name it with --bootstrap-servers HOST:PORT");
+    }
+    return names();
+  }
+
+  /** What was given, as settings that are good for the names of topics alone. */
+  KafkaSettings names() {
     Map<String, String> client = new HashMap<>(properties);
     client.putAll(file());
     Map<String, List<String>> names = new HashMap<>();
-    topics.forEach((topic, name) -> names.put(topic, List.of(name.split(","))));
+    topics.forEach((topic, name) -> names.put(known(topic), List.of(name.split(","))));
     return new KafkaSettings(
-        bootstrapServers,
+        bootstrapServers == null ? "" : bootstrapServers,
         topicPrefix,
         names,
         client,
         deployment,
         Duration.ofMinutes(15),
         Duration.ofMinutes(5));
+  }
+
+  private static String known(String topic) {
+    List<String> known = Arrays.stream(Topic.values()).map(Topic::suffix).toList();
+    if (!known.contains(topic)) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--topic: no topic '" + Plain.text(topic) + "'; known are " + String.join(", ", known));
+    }
+    return topic;
   }
 
   private Map<String, String> file() {

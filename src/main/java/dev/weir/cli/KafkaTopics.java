@@ -8,7 +8,10 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of a Kafka: which there are, and making the missing ones. */
@@ -71,6 +74,54 @@ final class KafkaTopics {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  /**
+   * In what the topics that exist differ from those that would be made: one sentence each, without
+   * the number of copies, which is the operator's.
+   *
+   * @param replication copies of each record
+   */
+  List<String> differences(int replication) {
+    try (Admin admin = admin()) {
+      List<String> missing = missing(admin);
+      List<String> differences = new ArrayList<>();
+      for (Topic topic : Topic.values()) {
+        for (String name : kafka.names(topic)) {
+          if (!missing.contains(name)) {
+            compare(admin, topic, name, replication, differences);
+          }
+        }
+      }
+      return differences;
+    } catch (ExecutionException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static void compare(
+      Admin admin, Topic topic, String name, int replication, List<String> differences)
+      throws ExecutionException, InterruptedException {
+    int partitions =
+        admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size();
+    // More partitions are an operator's choice, but all readers of a control topic see one order.
+    if (topic.kind() == Topic.Kind.CONTROL && partitions != 1) {
+      differences.add(name + ": " + partitions + " partitions, a control topic must have 1");
+    }
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    Config found = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    topic
+        .settings(replication)
+        .forEach(
+            (key, wanted) -> {
+              ConfigEntry entry = found.get(key);
+              String value = entry == null ? "" : entry.value();
+              if (!wanted.equals(value)) {
+                differences.add(name + ": " + key + " is " + value + ", recommended " + wanted);
+              }
+            });
   }
 
   private Admin admin() {

@@ -43,10 +43,15 @@ final class ReplayCommand implements Runnable {
   @Option(names = "--out", required = true, description = "Folder for the results.")
   private Path out = Path.of("");
 
-  @Option(names = "--parallelism", defaultValue = "1", description = "Tasks. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--parallelism",
+      defaultValue = "1",
+      description = "Tasks. Default: ${DEFAULT-VALUE}.")
   private int parallelism;
 
-  @Option(names = "--baseline", description = "Baseline to use instead of the job file's reference.")
+  @Option(
+      names = "--baseline",
+      description = "Baseline to use instead of the job file's reference.")
   private @Nullable Path baseline;
 
   @Option(names = "--not-before", description = "Earlier event times are dead letters.")
@@ -60,6 +65,9 @@ final class ReplayCommand implements Runnable {
 
   @Override
   public void run() {
+    if (parallelism < 1) {
+      throw new CommandFailure(ExitCode.USAGE, "--parallelism must be 1 or more");
+    }
     JobFolder folder = JobFolder.load(job, baseline);
     Map<Event.Input, Path> files = files();
     TimeBounds times = TimeBounds.fixed(notBefore.toEpochMilli(), notAfter.toEpochMilli());
@@ -89,8 +97,7 @@ final class ReplayCommand implements Runnable {
     return files;
   }
 
-  private static void put(
-      Map<Event.Input, Path> files, Event.Input input, @Nullable Path file) {
+  private static void put(Map<Event.Input, Path> files, Event.Input input, @Nullable Path file) {
     if (file == null) {
       return;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -30,7 +31,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "5:a check found something",
       "130:interrupted"
     },
-    subcommands = {ReplayCommand.class})
+    subcommands = {
+      InitCommand.class,
+      ValidateCommand.class,
+      ExplainCommand.class,
+      ProfileCommand.class,
+      ReplayCommand.class,
+      TopicsCommand.class,
+      CompletionCommand.class,
+    })
 public final class Weir implements Runnable {
   @Option(
       names = {"-v", "--verbose"},
@@ -47,12 +56,26 @@ public final class Weir implements Runnable {
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** All commands, ready to be run. */
+  static CommandLine commandLine() {
     Weir weir = new Weir();
     CommandLine line = new CommandLine(weir);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Weir::explainUsage);
     line.setExecutionExceptionHandler((failure, command, parsed) -> weir.explain(failure, command));
-    return line.execute(arguments);
+    // Every command's help tells the exit codes, which stand in one place.
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    for (CommandLine command : line.getSubcommands().values()) {
+      command
+          .getCommandSpec()
+          .usageMessage()
+          .exitCodeListHeading(usage.exitCodeListHeading())
+          .exitCodeList(usage.exitCodeList());
+    }
+    return line;
   }
 
   @Override
