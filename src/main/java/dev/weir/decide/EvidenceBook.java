@@ -1,5 +1,6 @@
 package dev.weir.decide;
 
+import dev.weir.monitor.JudgedSeries;
 import dev.weir.monitor.Series;
 import dev.weir.stats.inference.EvidencePlan;
 import java.util.Optional;
@@ -23,6 +24,17 @@ public interface EvidenceBook {
 
   /** Mean square of the first scaled loss in the reference; empty: no loss is judged. */
   OptionalDouble meanSquaredLoss();
+
+  /**
+   * The book of a configuration and a baseline.
+   *
+   * @param catalogue every judged series under both
+   * @param baselineId the baseline; empty text: none
+   * @param rowsPerWindow mean rows per window in the reference; 0: not known
+   */
+  static EvidenceBook of(JudgedSeries catalogue, String baselineId, double rowsPerWindow) {
+    return new CataloguedEvidence(catalogue, baselineId, rowsPerWindow);
+  }
 
   /**
    * How one series is judged.
