@@ -12,6 +12,7 @@ import dev.weir.monitor.Verdict;
 import dev.weir.monitor.Withheld;
 import dev.weir.stats.inference.CusumState;
 import dev.weir.stats.inference.EvidenceReading;
+import dev.weir.stats.inference.Side;
 import dev.weir.stats.inference.StepUp;
 import dev.weir.stats.inference.WindowCounts;
 import java.io.ByteArrayInputStream;
@@ -503,7 +504,7 @@ final class Judging {
             Rule.EVIDENCE,
             Status.FIRING,
             rules.severity(one.series, null),
-            Wording.byEvidence(one.series, point, settings.targetUnit()),
+            Wording.byEvidence(one.series, point, sideOf(one, reading), settings.targetUnit()),
             "Evidence "
                 + Wording.number(point.logE())
                 + " nats, "
@@ -518,6 +519,10 @@ final class Judging {
             evidence(one, beganAt),
             null));
     one.state.quietEvidence = 0;
+  }
+
+  private static @Nullable Side sideOf(Case one, EvidenceReading reading) {
+    return one.judged == null ? null : one.judged.plan().describe(reading.leading()).side();
   }
 
   private void raiseByRule(

@@ -5,6 +5,7 @@ import dev.weir.event.CanonicalJson;
 import dev.weir.monitor.PlainRule;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Series;
+import dev.weir.stats.inference.Side;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -54,22 +55,27 @@ final class Wording {
 
   private Wording() {}
 
-  /** {@code distance drifted: total variation 0.31, tolerance 0.02, n = 1,640}. */
-  static String byEvidence(Series series, SeriesPoint point, @Nullable String targetUnit) {
-    return subject(series, point)
+  /**
+   * {@code distance drifted: total variation 0.31, tolerance 0.02, n = 1,640}.
+   *
+   * @param side which way the rate behind the evidence left its bound; coverage counts misses
+   */
+  static String byEvidence(
+      Series series, SeriesPoint point, @Nullable Side side, @Nullable String targetUnit) {
+    boolean tooWide = series.monitor().equals("coverage") && side == Side.BELOW;
+    return (tooWide ? "intervals are too wide" : subject(series))
         + place(series)
         + ": "
         + metric(series.metric())
         + " "
         + number(point.value())
         + unit(series, targetUnit)
-        + limit(series, point)
+        + (tooWide ? "" : limit(series, point))
         + rows(point);
   }
 
   private static String limit(Series series, SeriesPoint point) {
-    boolean tooWide = series.monitor().equals("coverage") && above(point);
-    if (point.threshold() == null || tooWide) {
+    if (point.threshold() == null) {
       return "";
     }
     String name =
@@ -80,20 +86,15 @@ final class Wording {
     return ", " + name + " " + number(point.threshold());
   }
 
-  private static boolean above(SeriesPoint point) {
-    Double value = point.value();
-    Double threshold = point.threshold();
-    return value != null && threshold != null && value > threshold;
-  }
-
-  private static String subject(Series series, SeriesPoint point) {
+  private static String subject(Series series) {
     return switch (series.monitor()) {
       case "drift" -> series.feature() + " drifted";
       case "prediction_drift", "label_drift" -> words(series.feature()) + " drifted";
-      case "quality" -> series.feature() + " lost quality";
+      case "quality" ->
+          (series.feature() == null ? "the input" : series.feature()) + " lost quality";
       case "performance" -> "loss rose";
       case "calibration" -> "probabilities lost calibration";
-      case "coverage" -> above(point) ? "intervals are too wide" : "intervals lost coverage";
+      case "coverage" -> "intervals lost coverage";
       case "labels" -> "labels come too late or not at all";
       default -> words(series.monitor());
     };

@@ -15,6 +15,7 @@ import dev.weir.decide.Output.Antipattern;
 import dev.weir.decide.Output.Status;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Rule;
+import dev.weir.monitor.Series;
 import dev.weir.monitor.Severity;
 import dev.weir.monitor.Verdict;
 import dev.weir.monitor.Withheld;
@@ -230,6 +231,22 @@ class EvidenceAlertTest {
   }
 
   @Test
+  void coverage_saysWhichPromiseIsBroken() {
+    model.plan =
+        RateEvidence.nominal(
+            0.1, 0.02, 1, Dispersion.none(), Set.of(Side.ABOVE, Side.BELOW), AbsentLabels.CENSORED);
+    Series missed = TestingModel.series("coverage", "coverage", null);
+    Series never = new Series("flights", "v1", "coverage", "coverage", null, "origin=ORD");
+    List<Output.Alert> alerts =
+        alerts(model.window(missed, START, 300).window(never, START, 0).decide(START));
+    assertThat(alerts)
+        .extracting(Output.Alert::summary)
+        .containsExactlyInAnyOrder(
+            "intervals lost coverage: coverage 0.3, limit 0.1, n = 1,000",
+            "intervals are too wide in origin=ORD: coverage 0, n = 1,000");
+  }
+
+  @Test
   void newBasisOrBaseline_startsEvidenceAgain_aNewDescriptionDoesNot() {
     double fresh =
         metrics(new TestingModel().window(drift("x"), START, 120).decide(START)).get(0).logE();
@@ -284,8 +301,7 @@ class EvidenceAlertTest {
   @Test
   void alertOfAVersionThatNoLongerPredicts_resolves() {
     model.window(drift("a"), START, 300).decide(START);
-    dev.weir.monitor.Series next =
-        new dev.weir.monitor.Series("flights", "v2", "drift", "total_variation", "a", null);
+    Series next = new Series("flights", "v2", "drift", "total_variation", "a", null);
     assertThat(alerts(model.window(next, START + HOUR, 0).decide(START + HOUR))).isEmpty();
     assertThat(alerts(model.window(next, START + 2 * HOUR, 0).decide(START + 2 * HOUR))).isEmpty();
     Output.Alert resolved =
