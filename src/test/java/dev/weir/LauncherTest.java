@@ -19,7 +19,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code weir}, run in a made-up checkout with a Java that only says what it is told. */
+/**
+ * The script {@code weir}, run in a made-up checkout with a Java that only says what it is told.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
@@ -75,9 +77,7 @@ class LauncherTest {
         .startsWith("in " + elsewhere + "\n")
         .contains("[@" + checkout + "/src/main/launch/jvm.options]")
         .endsWith(
-            "[-jar]["
-                + checkout
-                + "/target/weir.jar][validate][a file.yaml][$HOME][it's][]\n");
+            "[-jar][" + checkout + "/target/weir.jar][validate][a file.yaml][$HOME][it's][]\n");
   }
 
   @Test

@@ -290,14 +290,19 @@ public final class Baseline {
               reference.summary().encode(out);
               reference.splitHalf().encode(out);
             });
-    NamedSummary.Kind kind =
-        !column.numeric()
-            ? NamedSummary.Kind.CATEGORICAL
-            : column.role() == Column.Role.PREDICTION && column.name().equals(Column.SCORE)
-                ? NamedSummary.Kind.SCORE
-                : NamedSummary.Kind.NUMERIC;
     return new NamedSummary(
-        column.name(), kind, segment, null, false, reference.summary().records(), encoded);
+        column.name(), kind(column), segment, null, false, reference.summary().records(), encoded);
+  }
+
+  private static NamedSummary.Kind kind(Column column) {
+    return switch (column.kind()) {
+      case CATEGORICAL -> NamedSummary.Kind.CATEGORICAL;
+      case EMBEDDING -> NamedSummary.Kind.EMBEDDING;
+      case NUMERIC ->
+          column.role() == Column.Role.PREDICTION && column.name().equals(Column.SCORE)
+              ? NamedSummary.Kind.SCORE
+              : NamedSummary.Kind.NUMERIC;
+    };
   }
 
   /** What is known beside the summaries. */

@@ -1,6 +1,7 @@
 package dev.weir.baseline;
 
 import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.EmbeddingLayout;
 import dev.weir.stats.summary.Layout;
 import dev.weir.stats.summary.NumericLayout;
 import java.io.DataInput;
@@ -14,7 +15,7 @@ import java.io.IOException;
  * @param role whose column it is
  * @param calendar a function of the clock: quality is watched, drift is not
  * @param known whether the reference had it; if not, the layout is empty and nothing is compared
- * @param layout a {@link NumericLayout} or a {@link CategoricalLayout}
+ * @param layout a {@link NumericLayout}, {@link CategoricalLayout} or {@link EmbeddingLayout}
  */
 public record Column(String name, Role role, boolean calendar, boolean known, Layout layout) {
   /** The probability of the positive class. */
@@ -45,9 +46,24 @@ public record Column(String name, Role role, boolean calendar, boolean known, La
     LABEL
   }
 
-  /** Whether values are numbers on bins; if not, they are categories. */
+  /** How values are summarised. */
+  public FeaturePlan.Kind kind() {
+    if (layout instanceof NumericLayout) {
+      return FeaturePlan.Kind.NUMERIC;
+    }
+    return layout instanceof EmbeddingLayout
+        ? FeaturePlan.Kind.EMBEDDING
+        : FeaturePlan.Kind.CATEGORICAL;
+  }
+
+  /** Whether values are numbers on bins. */
   public boolean numeric() {
-    return layout instanceof NumericLayout;
+    return kind() == FeaturePlan.Kind.NUMERIC;
+  }
+
+  /** Whether values are categories. */
+  public boolean categorical() {
+    return kind() == FeaturePlan.Kind.CATEGORICAL;
   }
 
   /** The same column with another layout. */
@@ -65,7 +81,7 @@ public record Column(String name, Role role, boolean calendar, boolean known, La
     out.writeByte(role.ordinal());
     out.writeBoolean(calendar);
     out.writeBoolean(known);
-    out.writeBoolean(numeric());
+    out.writeByte(kind().ordinal());
     layout.encode(out);
   }
 
@@ -74,7 +90,16 @@ public record Column(String name, Role role, boolean calendar, boolean known, La
     Role role = role(in);
     boolean calendar = in.readBoolean();
     boolean known = in.readBoolean();
-    Layout layout = in.readBoolean() ? NumericLayout.decode(in) : CategoricalLayout.decode(in);
+    int kind = in.readUnsignedByte();
+    if (kind >= FeaturePlan.Kind.values().length) {
+      throw new IOException("A column of unknown kind " + kind + ": bytes are damaged");
+    }
+    Layout layout =
+        switch (FeaturePlan.Kind.values()[kind]) {
+          case NUMERIC -> NumericLayout.decode(in);
+          case CATEGORICAL -> CategoricalLayout.decode(in);
+          case EMBEDDING -> EmbeddingLayout.decode(in);
+        };
     return new Column(name, role, calendar, known, layout);
   }
 

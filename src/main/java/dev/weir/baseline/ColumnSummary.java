@@ -3,6 +3,8 @@ package dev.weir.baseline;
 import dev.weir.event.FeatureValues;
 import dev.weir.stats.summary.CategoricalLayout;
 import dev.weir.stats.summary.CategoricalSummary;
+import dev.weir.stats.summary.EmbeddingLayout;
+import dev.weir.stats.summary.EmbeddingSummary;
 import dev.weir.stats.summary.NumericLayout;
 import dev.weir.stats.summary.NumericSummary;
 import dev.weir.stats.summary.Summary;
@@ -13,32 +15,36 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one column, as numbers on bins or as categories.
+ * The values of one column, as numbers on bins, as categories, or as a mean of vectors.
  *
  * <p>Corner cases: a numeric column takes booleans as 1 and 0; texts and vectors are type errors. A
  * categorical column takes everything that is a category; NaN, infinities and vectors are type
- * errors. Records in which the column is null or absent are missing.
+ * errors. A vector of another length than the reference's is one too. Records in which the column is null or absent are missing.
  */
 public final class ColumnSummary implements Summary<ColumnSummary> {
   private final Column column;
   private final @Nullable NumericSummary numeric;
   private final @Nullable CategoricalSummary categorical;
+  private final @Nullable EmbeddingSummary embedding;
 
   /** An empty summary. */
   public ColumnSummary(Column column) {
     this(
         column,
         column.layout() instanceof NumericLayout layout ? new NumericSummary(layout) : null,
-        column.layout() instanceof CategoricalLayout layout
-            ? new CategoricalSummary(layout)
-            : null);
+        column.layout() instanceof CategoricalLayout layout ? new CategoricalSummary(layout) : null,
+        column.layout() instanceof EmbeddingLayout layout ? new EmbeddingSummary(layout) : null);
   }
 
   private ColumnSummary(
-      Column column, @Nullable NumericSummary numeric, @Nullable CategoricalSummary categorical) {
+      Column column,
+      @Nullable NumericSummary numeric,
+      @Nullable CategoricalSummary categorical,
+      @Nullable EmbeddingSummary embedding) {
     this.column = column;
     this.numeric = numeric;
     this.categorical = categorical;
+    this.embedding = embedding;
   }
 
   /** Counts value {@code i} of a row. */
@@ -51,9 +57,23 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
         case BOOLEAN, LONG, DOUBLE -> numeric.add(values.number(i));
         case TEXT, VECTOR, WRONG_TYPE, MISSING -> numeric.addTypeError();
       }
+    } else if (embedding != null) {
+      addVector(embedding, values.vector(i));
     } else {
       addCategory(values.category(i));
     }
+  }
+
+  private static void addVector(EmbeddingSummary into, float @Nullable [] vector) {
+    if (vector == null) {
+      into.addTypeError();
+      return;
+    }
+    double[] wide = new double[vector.length];
+    for (int k = 0; k < wide.length; k++) {
+      wide[k] = vector[k];
+    }
+    into.add(wide);
   }
 
   private void addCategory(@Nullable String category) {
@@ -87,6 +107,8 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   public void addMissing() {
     if (numeric != null) {
       numeric.addMissing();
+    } else if (embedding != null) {
+      embedding.addMissing();
     } else {
       categories().addMissing();
     }
@@ -100,50 +122,68 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   /**
    * The summary of a numeric column.
    *
-   * @throws NullPointerException if it is categorical
+   * @throws NullPointerException if it is not numeric
    */
   public NumericSummary numbers() {
-    return Objects.requireNonNull(numeric, "the column is categorical");
+    return Objects.requireNonNull(numeric, "the column is not numeric");
   }
 
   /**
    * The summary of a categorical column.
    *
-   * @throws NullPointerException if it is numeric
+   * @throws NullPointerException if it is not categorical
    */
   public CategoricalSummary categories() {
-    return Objects.requireNonNull(categorical, "the column is numeric");
+    return Objects.requireNonNull(categorical, "the column is not categorical");
+  }
+
+  /**
+   * The summary of a vector column.
+   *
+   * @throws NullPointerException if it is none
+   */
+  public EmbeddingSummary vectors() {
+    return Objects.requireNonNull(embedding, "the column holds no vectors");
   }
 
   /** Number of values that enter distributions. */
   public long n() {
+    if (embedding != null) {
+      return embedding.n();
+    }
     return numeric != null ? numeric.n() : categories().n();
   }
 
   /** Number of records, whatever they held. */
   public long records() {
+    if (embedding != null) {
+      return embedding.records();
+    }
     return numeric != null ? numeric.records() : categories().records();
   }
 
   /** Number of records without a value. */
   public long missing() {
+    if (embedding != null) {
+      return embedding.missing();
+    }
     return numeric != null ? numeric.missing() : categories().missing();
   }
 
   /** Number of records with a value of the wrong type. */
   public long typeErrors() {
+    if (embedding != null) {
+      return embedding.typeErrors();
+    }
     return numeric != null ? numeric.typeErrors() : categories().typeErrors();
-  }
-
-  /** Counts per bin of the coarse histogram, or per cell of the categories. */
-  public long[] counts() {
-    return numeric != null ? numeric.coarseCounts() : categories().counts();
   }
 
   @Override
   public void merge(ColumnSummary other) {
     if (numeric != null) {
       numeric.merge(other.numbers());
+    } else if (embedding != null) {
+      embedding.merge(other.vectors());
     } else {
       categories().merge(other.categories());
     }
@@ -156,6 +196,9 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
 
   @Override
   public boolean isEmpty() {
+    if (embedding != null) {
+      return embedding.isEmpty();
+    }
     return numeric != null ? numeric.isEmpty() : categories().isEmpty();
   }
 
@@ -163,6 +206,8 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   public void encode(DataOutput out) throws IOException {
     if (numeric != null) {
       numeric.encode(out);
+    } else if (embedding != null) {
+      embedding.encode(out);
     } else {
       categories().encode(out);
     }
@@ -171,10 +216,13 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   /** Reads what {@link #encode} wrote. */
   public static ColumnSummary decode(DataInput in, Column column) throws IOException {
     if (column.layout() instanceof NumericLayout layout) {
-      return new ColumnSummary(column, NumericSummary.decode(in, layout), null);
+      return new ColumnSummary(column, NumericSummary.decode(in, layout), null, null);
     }
     if (column.layout() instanceof CategoricalLayout layout) {
-      return new ColumnSummary(column, null, CategoricalSummary.decode(in, layout));
+      return new ColumnSummary(column, null, CategoricalSummary.decode(in, layout), null);
+    }
+    if (column.layout() instanceof EmbeddingLayout layout) {
+      return new ColumnSummary(column, null, null, EmbeddingSummary.decode(in, layout));
     }
     throw new IOException("No column has such a layout");
   }
@@ -184,11 +232,12 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     return other instanceof ColumnSummary that
         && column.equals(that.column)
         && Objects.equals(numeric, that.numeric)
-        && Objects.equals(categorical, that.categorical);
+        && Objects.equals(categorical, that.categorical)
+        && Objects.equals(embedding, that.embedding);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(column.name(), numeric, categorical);
+    return Objects.hash(column.name(), numeric, categorical, embedding);
   }
 }

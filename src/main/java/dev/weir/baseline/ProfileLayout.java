@@ -1,6 +1,7 @@
 package dev.weir.baseline;
 
 import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.EmbeddingLayout;
 import dev.weir.stats.summary.Layout;
 import dev.weir.stats.summary.NumericLayout;
 import java.io.DataOutput;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProfileLayout implements Layout {
   private static final int VERSION = 1;
+
+  /** The layout of a vector column that the reference does not have. */
+  private static final EmbeddingLayout NO_VECTORS =
+      new EmbeddingLayout(new double[1], new double[1], 1, 2, 0);
 
   private final List<Column> columns;
   private final int features;
@@ -61,7 +66,7 @@ public final class ProfileLayout implements Layout {
                   column ->
                       column.name().equals(empty.name())
                           && column.role() == empty.role()
-                          && column.numeric() == empty.numeric())
+                          && column.kind() == empty.kind())
               .findFirst()
               .map(column -> column.with(empty.calendar()))
               .orElse(empty));
@@ -73,33 +78,35 @@ public final class ProfileLayout implements Layout {
   static List<Column> empty(ProfileSettings settings) {
     List<Column> columns = new ArrayList<>();
     settings.features().stream()
-        .filter(plan -> plan.kind() != FeaturePlan.Kind.EMBEDDING)
         .sorted((a, b) -> a.name().compareTo(b.name()))
         .forEach(
             plan ->
                 columns.add(
                     empty(
-                        plan.name(),
-                        Column.Role.FEATURE,
-                        plan.calendar(),
-                        plan.kind() == FeaturePlan.Kind.NUMERIC)));
+                        plan.name(), Column.Role.FEATURE, plan.calendar(), plan.kind())));
     if (settings.hasScore()) {
-      columns.add(empty(Column.SCORE, Column.Role.PREDICTION, false, true));
+      columns.add(empty(Column.SCORE, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
     if (settings.hasValue()) {
-      columns.add(empty(Column.VALUE, Column.Role.PREDICTION, false, true));
+      columns.add(empty(Column.VALUE, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
     if (settings.hasPredictedClass()) {
-      columns.add(empty(Column.PREDICTED_CLASS, Column.Role.PREDICTION, false, false));
+      columns.add(empty(Column.PREDICTED_CLASS, Column.Role.PREDICTION, false, FeaturePlan.Kind.CATEGORICAL));
     }
     if (settings.hasInterval()) {
-      columns.add(empty(Column.INTERVAL_WIDTH, Column.Role.PREDICTION, false, true));
+      columns.add(empty(Column.INTERVAL_WIDTH, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
     return columns;
   }
 
-  static Column empty(String name, Column.Role role, boolean calendar, boolean numeric) {
-    Layout layout = numeric ? NumericLayout.of(new double[0]) : CategoricalLayout.of(Map.of());
+  static Column empty(
+      String name, Column.Role role, boolean calendar, FeaturePlan.Kind kind) {
+    Layout layout =
+        switch (kind) {
+          case NUMERIC -> NumericLayout.of(new double[0]);
+          case CATEGORICAL -> CategoricalLayout.of(Map.of());
+          case EMBEDDING -> NO_VECTORS;
+        };
     return new Column(name, role, calendar, false, layout);
   }
 

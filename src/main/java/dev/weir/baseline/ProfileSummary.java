@@ -6,7 +6,7 @@ import dev.weir.stats.summary.CategoricalLayout;
 import dev.weir.stats.summary.CategoricalSummary;
 import dev.weir.stats.summary.DelaySummary;
 import dev.weir.stats.summary.Layout;
-import dev.weir.stats.summary.ScoreLayout;
+import dev.weir.stats.summary.ScoreDecisions;
 import dev.weir.stats.summary.Sum128;
 import dev.weir.stats.summary.Summary;
 import java.io.DataInput;
@@ -48,8 +48,7 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   private final @Nullable DelaySummary[] freshness;
   private final long[] leaks;
   private final CategoricalSummary unknown = new CategoricalSummary(UNKNOWN_NAMES);
-  private long @Nullable [] decidedNegative;
-  private long @Nullable [] decidedPositive;
+  private @Nullable ScoreDecisions decisions;
 
   /** Columns of the last row's features by position: rows of one producer look alike. */
   private String[] expectedNames = new String[0];
@@ -160,12 +159,13 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   }
 
   private void addScore(double score, @Nullable String predictedClass) {
-    if (decidedNegative == null || decidedPositive == null) {
-      decidedNegative = new long[ScoreLayout.LOGIT_BINS];
-      decidedPositive = new long[ScoreLayout.LOGIT_BINS];
+    if (!(score >= 0 && score <= 1)) {
+      return;
     }
-    boolean positive = layout.decidesPositive(score, predictedClass);
-    (positive ? decidedPositive : decidedNegative)[ScoreLayout.logitBin(score)]++;
+    if (decisions == null) {
+      decisions = new ScoreDecisions();
+    }
+    decisions.add(score, layout.decidesPositive(score, predictedClass), 1);
   }
 
   /** Counts deliveries that pairing found to be copies; they are in the rows already. */
@@ -237,14 +237,9 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     return unknown.unseenValues();
   }
 
-  /**
-   * Scores on the bins of the class histogram, of predictions that were decided so.
-   *
-   * @return 1024 counts
-   */
-  public long[] scoreCounts(boolean positive) {
-    long[] counts = positive ? decidedPositive : decidedNegative;
-    return counts == null ? new long[ScoreLayout.LOGIT_BINS] : counts.clone();
+  /** Scores and decisions, before any label; absent if no score came. */
+  public Optional<ScoreDecisions> decisions() {
+    return Optional.ofNullable(decisions);
   }
 
   @Override
@@ -263,12 +258,10 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     for (int i = 0; i < freshness.length; i++) {
       freshness[i] = merged(freshness[i], other.freshness[i]);
     }
-    decidedNegative = merged(decidedNegative, other.decidedNegative);
-    decidedPositive = merged(decidedPositive, other.decidedPositive);
+    decisions = merged(decisions, other.decisions);
   }
 
-  private static @Nullable DelaySummary merged(
-      @Nullable DelaySummary mine, @Nullable DelaySummary theirs) {
+  private static <S extends Summary<S>> @Nullable S merged(@Nullable S mine, @Nullable S theirs) {
     if (theirs == null) {
       return mine;
     }
@@ -276,17 +269,6 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
       return theirs.copy();
     }
     mine.merge(theirs);
-    return mine;
-  }
-
-  private static long @Nullable [] merged(long @Nullable [] mine, long @Nullable [] theirs) {
-    if (theirs == null) {
-      return mine;
-    }
-    if (mine == null) {
-      return theirs.clone();
-    }
-    Bytes.addAll(mine, theirs);
     return mine;
   }
 
@@ -315,19 +297,16 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
       }
     }
     for (DelaySummary summary : freshness) {
-      out.writeBoolean(summary != null);
-      if (summary != null) {
-        summary.encode(out);
-      }
+      writeNullable(out, summary);
     }
-    writeNullable(out, decidedNegative);
-    writeNullable(out, decidedPositive);
+    writeNullable(out, decisions);
   }
 
-  private static void writeNullable(DataOutput out, long @Nullable [] counts) throws IOException {
-    out.writeBoolean(counts != null);
-    if (counts != null) {
-      Bytes.writeCounts(out, counts);
+  private static void writeNullable(DataOutput out, @Nullable Summary<?> summary)
+      throws IOException {
+    out.writeBoolean(summary != null);
+    if (summary != null) {
+      summary.encode(out);
     }
   }
 
@@ -349,18 +328,8 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
         summary.freshness[i] = DelaySummary.decode(in);
       }
     }
-    summary.decidedNegative = readNullable(in);
-    summary.decidedPositive = readNullable(in);
+    summary.decisions = in.readBoolean() ? ScoreDecisions.decode(in) : null;
     return summary;
-  }
-
-  private static long @Nullable [] readNullable(DataInput in) throws IOException {
-    if (!in.readBoolean()) {
-      return null;
-    }
-    long[] counts = new long[ScoreLayout.LOGIT_BINS];
-    Bytes.readCounts(in, counts);
-    return counts;
   }
 
   @Override

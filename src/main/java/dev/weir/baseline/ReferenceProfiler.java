@@ -5,6 +5,7 @@ import dev.weir.event.FeatureValues;
 import dev.weir.event.Outcome;
 import dev.weir.event.WeirId;
 import dev.weir.stats.summary.CategoricalLayout;
+import dev.weir.stats.summary.Layout;
 import dev.weir.stats.summary.NumericLayout;
 import dev.weir.stats.summary.RegressionLayout;
 import dev.weir.stats.summary.ScoreLayout;
@@ -133,6 +134,7 @@ public final class ReferenceProfiler {
     private final Numbers[] numbers = new Numbers[empty.size()];
     private final List<Map<String, Long>> categories = new ArrayList<>();
     private final List<Set<String>> firstHalf = new ArrayList<>();
+    private final List<VectorSurvey> vectors = new ArrayList<>();
     private final List<Map<List<String>, Long>> segments = new ArrayList<>();
     private final Map<String, Long> labelClasses = new TreeMap<>();
     private final Set<String> firstHalfClasses = new HashSet<>();
@@ -148,6 +150,7 @@ public final class ReferenceProfiler {
         numbers[i] = new Numbers();
         categories.add(new HashMap<>());
         firstHalf.add(new HashSet<>());
+        vectors.add(new VectorSurvey());
         if (empty.get(i).role() == Column.Role.FEATURE) {
           features.put(empty.get(i).name(), i);
         }
@@ -162,7 +165,7 @@ public final class ReferenceProfiler {
       end = Math.max(end, event.time());
       windows.add(borders.windowStart(event.time()));
       boolean listed = listed(event.predictionId());
-      addFeatures(event.features(), listed);
+      addFeatures(event, listed);
       addSegments(event);
       Event.Prediction prediction = row.prediction();
       Outcome outcome = outcome(row);
@@ -172,16 +175,17 @@ public final class ReferenceProfiler {
       }
     }
 
-    private void addFeatures(FeatureValues values, boolean listed) {
+    private void addFeatures(Event.Features event, boolean listed) {
+      FeatureValues values = event.features();
       for (int i = 0; i < values.size(); i++) {
         Integer column = features.get(values.name(i));
         if (column == null || values.indexOf(values.name(i)) != i) {
           continue;
         }
-        if (empty.get(column).numeric()) {
-          numbers[column].add(values.number(i));
-        } else {
-          addCategory(column, values.category(i), listed);
+        switch (empty.get(column).kind()) {
+          case NUMERIC -> numbers[column].add(values.number(i));
+          case CATEGORICAL -> addCategory(column, values.category(i), listed);
+          case EMBEDDING -> vectors.get(column).add(event.predictionId(), values.vector(i));
         }
       }
     }
@@ -254,7 +258,11 @@ public final class ReferenceProfiler {
                 column.role(),
                 column.calendar(),
                 true,
-                column.numeric() ? numeric(i) : categorical(i)));
+                switch (column.kind()) {
+                  case NUMERIC -> numeric(i);
+                  case CATEGORICAL -> categorical(i);
+                  case EMBEDDING -> vectors.get(i).layout().<Layout>map(made -> made).orElse(column.layout());
+                }));
       }
       return columns;
     }
@@ -286,8 +294,8 @@ public final class ReferenceProfiler {
     }
 
     CohortLayout cohortLayout() {
-      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, false);
-      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, true);
+      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
+      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
       NumericLayout values =
           NumericLayout.of(labelValues.sorted(), settings.bins(), settings.fineBins());
       return CohortLayout.of(
@@ -301,7 +309,7 @@ public final class ReferenceProfiler {
               IntervalScores.of(intervalScores.sorted())));
     }
 
-    private static Column known(Column column, dev.weir.stats.summary.Layout layout) {
+    private static Column known(Column column, Layout layout) {
       return new Column(column.name(), column.role(), false, true, layout);
     }
 
@@ -419,7 +427,7 @@ public final class ReferenceProfiler {
       FeatureValues values = row.features().features();
       for (int column = 0; column < layout.columns().size(); column++) {
         Column plan = layout.columns().get(column);
-        if (plan.numeric()) {
+        if (!plan.categorical()) {
           continue;
         }
         String category;

@@ -1,7 +1,6 @@
 package dev.weir.cli;
 
 import dev.weir.baseline.Baseline;
-import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.ReferenceProfiler;
 import dev.weir.event.Control;
 import dev.weir.event.WeirId;
@@ -12,16 +11,12 @@ import dev.weir.spec.JobSpec;
 import dev.weir.spec.LoadedJob;
 import dev.weir.spec.ProblemPrinter;
 import dev.weir.wire.BaselineAvro;
-import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.InputFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,18 +142,5 @@ record JobFolder(JobSpec spec, Baseline baseline) {
                 spec.modelId(), baseline.id(), BaselineAvro.write(baseline), null),
             1,
             Long.MIN_VALUE));
-  }
-
-  /** What the columns of this model's files mean. */
-  static ColumnRoles roles(JobSpec spec) {
-    Map<String, FeaturePlan.Kind> kinds = new HashMap<>();
-    spec.profile().features().forEach(plan -> kinds.put(plan.name(), plan.kind()));
-    return new ColumnRoles(
-        spec.columns().byRole(),
-        spec.columns().classScores(),
-        spec.columns().tags(),
-        new HashSet<>(spec.ignoredColumns()),
-        kinds,
-        null);
   }
 }

@@ -89,7 +89,8 @@ final class OutputFiles {
           .filter(
               path -> {
                 String name = path.getFileName().toString();
-                return (topic.isEmpty() || name.startsWith(topic + ".")) && name.endsWith(FolderSink.SUFFIX);
+                return (topic.isEmpty() || name.startsWith(topic + "."))
+                    && name.endsWith(FolderSink.SUFFIX);
               })
           .sorted()
           .toList();

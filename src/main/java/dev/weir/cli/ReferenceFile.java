@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.baseline.ReferenceRow;
 import dev.weir.baseline.ReferenceRows;
 import dev.weir.event.Event;
+import dev.weir.flink.StreamingJob;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.Decoded;
@@ -75,7 +76,7 @@ final class ReferenceFile {
     JoinedRows(JobSpec spec, Path file) {
       this.spec = spec;
       table = TableReader.open(file);
-      ColumnRoles roles = JobFolder.roles(spec);
+      ColumnRoles roles = StreamingJob.columnRoles(spec);
       features = events(Event.Input.FEATURES, spec, roles);
       predictions = events(Event.Input.PREDICTIONS, spec, roles);
       labels = events(Event.Input.LABELS, spec, roles);

@@ -5,6 +5,7 @@ import dev.weir.flink.Environments;
 import dev.weir.flink.FileEnds;
 import dev.weir.flink.JobSettings;
 import dev.weir.flink.MonitoringJob;
+import dev.weir.flink.StreamingJob;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ModelBook;
@@ -15,8 +16,6 @@ import dev.weir.wire.TableReader;
 import dev.weir.wire.TimeBounds;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,21 +46,17 @@ final class Replay {
       Path folder) {
     StreamExecutionEnvironment env =
         Environments.local(Environments.bounded(), parallelism);
-    Map<Event.Input, Duration> lateness = new EnumMap<>(Event.Input.class);
-    lateness.put(Event.Input.FEATURES, job.spec().profile().window().lateness());
-    lateness.put(Event.Input.PREDICTIONS, job.spec().profile().window().lateness());
-    lateness.put(Event.Input.LABELS, job.spec().profile().labels().lateness());
     FileEnds ends =
         new FileEnds(
             job.spec().modelId(),
             files,
-            JobFolder.roles(job.spec()),
+            StreamingJob.columnRoles(job.spec()),
             times,
-            lateness,
+            StreamingJob.lateness(List.of(job.spec())),
             said,
             folder);
     JobSettings settings =
-        new JobSettings("replay", new ModelBook.Snapshot(job.control()), true);
+        new JobSettings("replay", new ModelBook.Snapshot(job.control()));
     MonitoringJob.define(env, settings, ends);
     return span(execute(env, "weir replay " + job.spec().modelId()));
   }
@@ -109,7 +104,7 @@ final class Replay {
     for (Map.Entry<Event.Input, Path> file : files.entrySet()) {
       RowEvents events =
           new RowEvents(
-              file.getKey(), spec.modelId(), JobFolder.roles(spec), TimeBounds.OF_FILES, false);
+              file.getKey(), spec.modelId(), StreamingJob.columnRoles(spec), TimeBounds.OF_FILES, false);
       try (TableReader table = TableReader.open(file.getValue())) {
         events.requireColumns(table);
         List<String> columns = events.ignoredColumns(table.columns());

@@ -77,7 +77,7 @@ final class ReplayCommand implements Runnable {
       Replay.Span span = Replay.run(folder, files, List.of(), times, parallelism, out);
       Results.finish(out, folder, span, ignored);
     } catch (InputFileException e) {
-      throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage(), e);
+      throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION, "the results cannot be written to " + out + ": " + e, e);

@@ -68,8 +68,7 @@ final class Results {
     summary.put("first_event_time", time(span.first()));
     summary.put("last_event_time", time(span.last()));
     summary.put("ignored_columns", ignoredColumns);
-    Files.writeString(
-        out.resolve(SUMMARY), inOrder(summary) + "\n", StandardCharsets.UTF_8);
+    Files.writeString(out.resolve(SUMMARY), inOrder(summary) + "\n", StandardCharsets.UTF_8);
   }
 
   private static @Nullable String time(@Nullable Long millis) {

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExplainCommand.class,
       ProfileCommand.class,
       ReplayCommand.class,
+      RunCommand.class,
       TopicsCommand.class,
       CompletionCommand.class,
     })

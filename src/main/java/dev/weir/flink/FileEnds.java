@@ -162,8 +162,7 @@ public final class FileEnds implements Ends {
       if (row == null) {
         return null;
       }
-      RawRecord raw =
-          new RawRecord(input.id(), 0, row.line(), null, null, row.head(), Map.of());
+      RawRecord raw = new RawRecord(input.id(), 0, row.line(), null, null, row.head(), Map.of());
       return new Arrival(raw, events.read(row));
     }
 

@@ -113,8 +113,7 @@ public final class MonitoringJob {
             .union(control.getSideOutput(Tags.JUDGEMENTS), windows.getSideOutput(Tags.JUDGEMENTS))
             .keyBy(Judgement::modelId, Types.STRING)
             .connect(models)
-            .process(
-                new DecideFunction(settings.models(), settings.deployment()), OutputType.TYPE)
+            .process(new DecideFunction(settings.models(), settings.deployment()), OutputType.TYPE)
             .name(OperatorId.DECIDE.label())
             .uid(OperatorId.DECIDE.uid());
 
@@ -171,10 +170,7 @@ public final class MonitoringJob {
   }
 
   private void write(DataStream<OutputRecord> outputs) {
-    outputs
-        .sinkTo(ends.outputs())
-        .name(OperatorId.WRITE.label())
-        .uid(OperatorId.WRITE.uid());
+    outputs.sinkTo(ends.outputs()).name(OperatorId.WRITE.label()).uid(OperatorId.WRITE.uid());
   }
 
   private void count(DataStream<CountChange> changes) {

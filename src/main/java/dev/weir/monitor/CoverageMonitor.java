@@ -8,7 +8,6 @@ import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Intervals;
 import dev.weir.stats.inference.RateEvidence;
 import dev.weir.stats.inference.Side;
-import dev.weir.stats.sequential.AdaptiveConformal;
 import dev.weir.stats.summary.FixedPoint;
 import dev.weir.stats.summary.OrderedOutcomes;
 import dev.weir.stats.summary.RegressionOutcomeSummary;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Coverage: whether intervals hold as many labels as they promise, how wide they are, and whether
  * misses come in runs ({@code statistics.md} 4.5, 6).
  *
- * <p>What needs an order is reported for all traffic only. {@code aci_alpha} is the level at which
- * adaptive conformal inference, started at the promised level with the cohort, ends with it.
+ * <p>What needs an order is reported for all traffic only. {@code aci_alpha} is the level that
+ * adaptive conformal inference has come to at the end of the cohort.
  */
 final class CoverageMonitor implements Monitor {
   private static final String JUDGED = "coverage";
@@ -101,7 +100,7 @@ final class CoverageMonitor implements Monitor {
     sides.of("winkler", Unit.TARGET).value(now.winkler()).add();
     OptionalDouble kupiec = CoverageBacktest.kupiec(misses, n, 1 - coverage.nominal());
     sides.of("kupiec_lr", Unit.NONE).needs(n >= SMALLEST).value(kupiec).add();
-    cohort.ordered().ifPresent(ordered -> addOrdered(ordered, coverage, kupiec, sides));
+    cohort.ordered().ifPresent(ordered -> addOrdered(ordered, kupiec, sides));
   }
 
   private record Sides(Report report, long current, long reference) {
@@ -110,22 +109,13 @@ final class CoverageMonitor implements Monitor {
     }
   }
 
-  private static void addOrdered(
-      OrderedOutcomes ordered,
-      MonitorSettings.Coverage coverage,
-      OptionalDouble kupiec,
-      Sides sides) {
+  private static void addOrdered(OrderedOutcomes ordered, OptionalDouble kupiec, Sides sides) {
     OptionalDouble independence = OptionalDouble.empty();
-    OptionalDouble alpha = OptionalDouble.empty();
     if (!ordered.overflowed() && sides.current() > 0) {
       OrderedOutcomes.Transitions pairs = ordered.transitions();
       independence =
           CoverageBacktest.independence(
               pairs.hitHit(), pairs.hitMiss(), pairs.missHit(), pairs.missMiss());
-      AdaptiveConformal adaptive =
-          new AdaptiveConformal(1 - coverage.nominal(), coverage.aciGamma());
-      ordered.forEach(outcome -> adaptive.update((double) outcome.level() / FixedPoint.ONE));
-      alpha = OptionalDouble.of(adaptive.alpha());
     }
     boolean enough = sides.current() >= SMALLEST;
     sides.of("christoffersen_independence_lr", Unit.NONE).needs(enough).value(independence).add();
@@ -137,6 +127,16 @@ final class CoverageMonitor implements Monitor {
                 ? OptionalDouble.of(independence.getAsDouble() + kupiec.getAsDouble())
                 : OptionalDouble.empty())
         .add();
+    sides.report().state().ifPresent(state -> addAdaptive(ordered, state, sides));
+  }
+
+  private static void addAdaptive(OrderedOutcomes ordered, OrderedState state, Sides sides) {
+    OptionalDouble alpha = OptionalDouble.empty();
+    if (!ordered.overflowed() && sides.current() > 0) {
+      ordered.forEach(
+          outcome -> state.conformal().update((double) outcome.level() / FixedPoint.ONE));
+      alpha = OptionalDouble.of(state.conformal().alpha());
+    }
     sides.of("aci_alpha", Unit.RATIO).value(alpha).add();
   }
 }

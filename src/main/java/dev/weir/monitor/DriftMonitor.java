@@ -3,6 +3,7 @@ package dev.weir.monitor;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.Column;
 import dev.weir.baseline.ColumnSummary;
+import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.Family;
@@ -36,6 +37,7 @@ final class DriftMonitor implements Monitor {
   private static boolean watches(MonitorSettings.Drift drift, Column column) {
     return column.role() == Column.Role.FEATURE
         && !column.calendar()
+        && column.kind() != FeaturePlan.Kind.EMBEDDING
         && drift.selection().includes(column.name());
   }
 

@@ -5,10 +5,10 @@ import dev.weir.baseline.Column;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.stats.inference.Family;
 import dev.weir.stats.summary.BinaryOutcomeSummary;
-import dev.weir.stats.summary.ScoreLayout;
+import dev.weir.stats.summary.EstimatedPerformance;
+import dev.weir.stats.summary.ScoreDecisions;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Performance expected from scores alone, as soon as a window closes ({@code statistics.md} 9).
@@ -50,72 +50,23 @@ final class EstimatedPerformanceMonitor implements Monitor {
             .baseline()
             .filter(found -> found.cohortLayout().binary())
             .flatMap(found -> found.completed(report.segment()))
-            .map(CohortSummary::probabilities)
-            .filter(found -> found.n() > 0);
-    Estimate estimate =
-        new Estimate(
-            reference.map(ReliabilityCurve::of).orElse(null),
-            window.scoreCounts(false),
-            window.scoreCounts(true));
+            .map(CohortSummary::probabilities);
+    Optional<EstimatedPerformance> curve = reference.flatMap(EstimatedPerformance::of);
+    ScoreDecisions decisions = window.decisions().orElseGet(ScoreDecisions::new);
     long m = reference.map(BinaryOutcomeSummary::n).orElse(0L);
     report
         .of("estimated_accuracy", null, Unit.RATIO)
-        .n(estimate.n())
+        .n(decisions.n())
         .against(m)
-        .value(estimate.accuracy())
+        .value(curve.flatMap(found -> found.accuracy(decisions)))
         .blindTo(BLIND_TO)
         .add();
     report
         .of("estimated_roc_auc", null, Unit.RATIO)
-        .n(estimate.n())
+        .n(decisions.n())
         .against(m)
-        .value(estimate.rocAuc())
+        .value(curve.flatMap(found -> found.rocAuc(decisions)))
         .blindTo(BLIND_TO)
         .add();
-  }
-
-  /** Expected positives per score bin. */
-  record Estimate(
-      @org.jspecify.annotations.Nullable ReliabilityCurve curve, long[] no, long[] yes) {
-    long n() {
-      long n = 0;
-      for (int bin = 0; bin < ScoreLayout.LOGIT_BINS; bin++) {
-        n += no[bin] + yes[bin];
-      }
-      return n;
-    }
-
-    /** Mean of p where the decision was positive, of 1 - p where it was not. */
-    OptionalDouble accuracy() {
-      if (curve == null || n() == 0) {
-        return OptionalDouble.empty();
-      }
-      double right = 0;
-      for (int bin = 0; bin < ScoreLayout.LOGIT_BINS; bin++) {
-        double p = curve.rate(bin);
-        right += yes[bin] * p + no[bin] * (1 - p);
-      }
-      return OptionalDouble.of(right / n());
-    }
-
-    /** The area of statistics.md 2.2 with expected positives and negatives in each bin. */
-    OptionalDouble rocAuc() {
-      if (curve == null) {
-        return OptionalDouble.empty();
-      }
-      double wins = 0;
-      double below = 0;
-      double positives = 0;
-      for (int bin = 0; bin < ScoreLayout.LOGIT_BINS; bin++) {
-        double p = curve.rate(bin);
-        double positive = (yes[bin] + no[bin]) * p;
-        double negative = (yes[bin] + no[bin]) * (1 - p);
-        wins += positive * (2 * below + negative);
-        below += negative;
-        positives += positive;
-      }
-      double pairs = 2 * positives * below;
-      return pairs > 0 ? OptionalDouble.of(wins / pairs) : OptionalDouble.empty();
-    }
   }
 }

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Monitor
     permits CalibrationMonitor,
+        ConceptDriftMonitor,
         CoverageMonitor,
         DriftMonitor,
         EstimatedPerformanceMonitor,
         LabelDriftMonitor,
         LabelsMonitor,
+        MultivariateDriftMonitor,
         PerformanceMonitor,
         PredictionDriftMonitor,
         QualityMonitor {

@@ -24,11 +24,13 @@ public final class Monitors {
           new DriftMonitor(),
           new PredictionDriftMonitor(),
           new LabelDriftMonitor(),
+          new MultivariateDriftMonitor(),
           new PerformanceMonitor(),
           new CalibrationMonitor(),
           new CoverageMonitor(),
           new LabelsMonitor(),
-          new EstimatedPerformanceMonitor());
+          new EstimatedPerformanceMonitor(),
+          new ConceptDriftMonitor());
 
   private final JudgedSeries series;
 
@@ -64,18 +66,29 @@ public final class Monitors {
             .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
             .orElse(false);
     return judge(
-        window,
-        Report.Labelling.NONE,
-        duplicates,
+        new Report.Place(window, Report.Labelling.NONE, duplicates, null),
         (monitor, report) -> monitor.judge(summary, report));
   }
 
   /**
-   * Judges a cohort.
+   * Judges a cohort; ordered detectors begin with it.
    *
    * @param complete whether the cohort is final: only then does it give evidence, and only once
    */
   public List<Finding> judgeCohort(WindowContext window, boolean complete, CohortSummary summary) {
+    return judgeCohort(window, complete, summary, OrderedState.of(series.settings().monitors()));
+  }
+
+  /**
+   * Judges a cohort; ordered detectors go on from where they were.
+   *
+   * @param complete whether the cohort is final: only then does it give evidence, and only once
+   * @param state what detectors carry; changed if and only if the cohort is final and keeps an
+   *     order. Pass each cohort's first final report, in the order of windows; a copy for any later
+   *     one
+   */
+  public List<Finding> judgeCohort(
+      WindowContext window, boolean complete, CohortSummary summary, OrderedState state) {
     LabelSettings labels = series.settings().profile().labels();
     Optional<Double> completeness = summary.completeness();
     CohortSummary judged = complete ? summary.withMissing() : summary;
@@ -86,25 +99,24 @@ public final class Monitors {
     boolean provisional = !complete || (tooFew && !meansClass);
     Report.Labelling labelling =
         new Report.Labelling(true, complete, provisional, completeness.orElse(null));
-    return judge(window, labelling, false, (monitor, report) -> monitor.judge(judged, report));
+    return judge(
+        new Report.Place(window, labelling, false, complete ? state : null),
+        (monitor, report) -> monitor.judge(judged, report));
   }
 
   /** Judges the predictions that reached the early age in a window. */
   public List<Finding> judgeEarly(WindowContext window, EarlyLossSummary summary) {
     return judge(
-        window, Report.Labelling.NONE, false, (monitor, report) -> monitor.judge(summary, report));
+        new Report.Place(window, Report.Labelling.NONE, false, null),
+        (monitor, report) -> monitor.judge(summary, report));
   }
 
-  private List<Finding> judge(
-      WindowContext window,
-      Report.Labelling labelling,
-      boolean duplicates,
-      BiConsumer<Monitor, Report> judging) {
+  private List<Finding> judge(Report.Place place, BiConsumer<Monitor, Report> judging) {
     List<Finding> findings = new ArrayList<>();
     for (Monitor monitor : CATALOGUE) {
       MonitorSettings.Common common = monitor.common(series.settings().monitors()).orElse(null);
-      if (common != null && (window.segment() == null || common.segments())) {
-        Report report = new Report(monitor, common, series, window, labelling, duplicates);
+      if (common != null && (place.window().segment() == null || common.segments())) {
+        Report report = new Report(monitor, common, series, place);
         judging.accept(monitor, report);
         report.findings().stream().filter(this::isWorthWriting).forEach(findings::add);
       }

@@ -92,6 +92,8 @@ final class QualityMonitor implements Monitor {
       rates.add(new Rate("out_of_range_rate", numbers.under() + numbers.over(), numbers.n()));
     } else {
       rates.add(new Rate("type_error_rate", column.typeErrors(), records));
+    }
+    if (column.column().categorical()) {
       rates.add(new Rate("unseen_rate", column.categories().unseen(), column.n()));
     }
     return rates;

@@ -26,9 +26,9 @@ final class Report {
   private final Monitor monitor;
   private final MonitorSettings.Common common;
   private final JudgedSeries series;
+  private final Place place;
   private final WindowContext window;
   private final Labelling labelling;
-  private final boolean duplicates;
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -44,19 +44,25 @@ final class Report {
     static final Labelling NONE = new Labelling(false, true, false, null);
   }
 
-  Report(
-      Monitor monitor,
-      MonitorSettings.Common common,
-      JudgedSeries series,
+  /**
+   * What is reported on.
+   *
+   * @param duplicates whether there are too many copies for evidence
+   * @param state what ordered detectors carry; null: they have no turn
+   */
+  record Place(
       WindowContext window,
       Labelling labelling,
-      boolean duplicates) {
+      boolean duplicates,
+      @Nullable OrderedState state) {}
+
+  Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
     this.monitor = monitor;
     this.common = common;
     this.series = series;
-    this.window = window;
-    this.labelling = labelling;
-    this.duplicates = duplicates;
+    this.place = place;
+    this.window = place.window();
+    this.labelling = place.labelling();
   }
 
   MonitorSettings monitors() {
@@ -75,9 +81,9 @@ final class Report {
     return window.segment();
   }
 
-  /** Whether the cohort's labels are as complete as they will be counted. */
-  boolean complete() {
-    return labelling.complete();
+  /** What ordered detectors carry; absent: they have no turn. */
+  Optional<OrderedState> state() {
+    return Optional.ofNullable(place.state());
   }
 
   List<Finding> findings() {
@@ -248,7 +254,7 @@ final class Report {
       if (!labelling.complete()) {
         return Withheld.LABELS;
       }
-      return duplicates ? Withheld.DUPLICATES : null;
+      return place.duplicates() ? Withheld.DUPLICATES : null;
     }
   }
 

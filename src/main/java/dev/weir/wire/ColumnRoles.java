@@ -28,7 +28,6 @@ public record ColumnRoles(
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-
   /** Columns that all have their own names, without tags; all others are features. */
   public static final ColumnRoles OWN_NAMES = ofRoles(Map.of());
 

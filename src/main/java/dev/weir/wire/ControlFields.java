@@ -40,7 +40,7 @@ final class ControlFields {
     };
   }
 
-  private static MalformedFieldException refused(String field, String detail) {
+  private static MalformedFieldException refused(@Nullable String field, String detail) {
     return new MalformedFieldException(field, detail);
   }
 

@@ -38,6 +38,11 @@ final class JsonFields {
     }
   }
 
+  /** Any value, as {@link JsonText} gives it. */
+  @Nullable Object value(String name) {
+    return fields.get(name);
+  }
+
   private static MalformedFieldException wrong(String name, String expected) {
     return new MalformedFieldException(name, name + " is not " + expected);
   }
@@ -59,7 +64,7 @@ final class JsonFields {
   }
 
   @Nullable String optionalText(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null || value instanceof String) {
       return (String) value;
     }
@@ -84,7 +89,7 @@ final class JsonFields {
   }
 
   @Nullable Long optionalInteger(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null || value instanceof Long) {
       return (Long) value;
     }
@@ -92,7 +97,7 @@ final class JsonFields {
   }
 
   @Nullable Double optionalNumber(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null) {
       return null;
     }
@@ -108,7 +113,7 @@ final class JsonFields {
   }
 
   @Nullable Boolean optionalFlag(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null || value instanceof Boolean) {
       return (Boolean) value;
     }
@@ -120,7 +125,7 @@ final class JsonFields {
   }
 
   @Nullable Long optionalTime(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null) {
       return null;
     }
@@ -204,7 +209,7 @@ final class JsonFields {
   }
 
   private List<?> items(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     if (value == null) {
       return List.of();
     }
@@ -215,7 +220,7 @@ final class JsonFields {
   }
 
   @Nullable JsonFields optionalObject(String name) throws IOException {
-    Object value = fields.get(name);
+    Object value = value(name);
     return value == null ? null : fields(name, value);
   }
 

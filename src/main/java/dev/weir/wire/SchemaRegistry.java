@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Schemas of a registry with Confluent's REST interface ({@code GET /schemas/ids/{id}} and {@code
  * /schemas/guids/{guid}}).
  *
- * <p>Only 404 means that there is no such schema. Whatever else goes wrong is tried again, for ever,
- * waiting 0.1 s, then twice as long each time up to 10 s: a registry that does not answer holds the
- * source back and puts nothing among the dead letters. A 404 is believed for 30 s. Not thread safe.
+ * <p>Only 404 means that there is no such schema. Whatever else goes wrong is tried again, for
+ * ever, waiting 0.1 s, then twice as long each time up to 10 s: a registry that does not answer
+ * holds the source back and puts nothing among the dead letters. A 404 is believed for 30 s. Not
+ * thread safe.
  */
 public final class SchemaRegistry implements SchemaSource {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -64,8 +65,7 @@ public final class SchemaRegistry implements SchemaSource {
     this(address, userAndPassword, time -> Thread.sleep(time.toMillis()), System::nanoTime);
   }
 
-  SchemaRegistry(
-      URI address, @Nullable String userAndPassword, Pause pause, LongSupplier nanos) {
+  SchemaRegistry(URI address, @Nullable String userAndPassword, Pause pause, LongSupplier nanos) {
     String text = address.toString();
     this.address = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     this.authorization =

@@ -134,7 +134,7 @@ class BaselineTest {
     Baseline baseline = new ReferenceProfiler(settings).profile(rows, null, "00", null, "c");
     ColumnSummary x = baseline.reference("x", Column.Role.FEATURE, null).orElseThrow().summary();
     assertThat(x.numbers().layout().coarseBins()).as("below and not below 7").isEqualTo(2);
-    assertThat(x.counts()).containsExactly(0, 20);
+    assertThat(x.numbers().coarseCounts()).containsExactly(0, 20);
     ColumnSummary c = baseline.reference("c", Column.Role.FEATURE, null).orElseThrow().summary();
     assertThat(c.n()).isZero();
     assertThat(c.missing()).isEqualTo(20);

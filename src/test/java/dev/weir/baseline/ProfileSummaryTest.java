@@ -157,7 +157,9 @@ class ProfileSummaryTest {
     ColumnSummary score = summary.column(summary.layout().indexOf("score", Column.Role.PREDICTION));
     assertThat(score.n()).isEqualTo(1);
     assertThat(score.missing()).isEqualTo(1);
-    assertThat(summary.scoreCounts(true)[512]).as("one half decides yes").isEqualTo(1);
+    assertThat(summary.decisions().orElseThrow().positive(512))
+        .as("one half decides yes")
+        .isEqualTo(1);
   }
 
   @Test

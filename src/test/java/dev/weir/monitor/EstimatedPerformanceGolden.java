@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.stats.GoldenCase;
 import dev.weir.stats.GoldenFunctions;
 import dev.weir.stats.GoldenRegistry;
+import dev.weir.stats.summary.BinaryOutcomeSummary;
+import dev.weir.stats.summary.EstimatedPerformance;
+import dev.weir.stats.summary.ScoreDecisions;
 import dev.weir.stats.summary.ScoreLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,29 +27,35 @@ public final class EstimatedPerformanceGolden implements GoldenFunctions {
       throw new OtherVariant("takes scores as they are; Weir always recalibrates them");
     }
     JsonNode reference = golden.data(0);
-    long[][] classes = counts(reference, "y", 0, reference.path("p").size());
-    ReliabilityCurve curve = ReliabilityCurve.of(classes[0], classes[1]);
+    EstimatedPerformance curve = EstimatedPerformance.of(outcomes(reference)).orElseThrow();
     JsonNode analysis = golden.data(1);
     int size = golden.params().path("chunk_size").asInt();
     List<Double> accuracy = new ArrayList<>();
     List<Double> rocAuc = new ArrayList<>();
     for (int start = 0; start + size <= analysis.path("p").size(); start += size) {
-      long[][] decisions = counts(analysis, "y_pred", start, start + size);
-      EstimatedPerformanceMonitor.Estimate estimate =
-          new EstimatedPerformanceMonitor.Estimate(curve, decisions[0], decisions[1]);
-      accuracy.add(estimate.accuracy().orElseThrow());
-      rocAuc.add(estimate.rocAuc().orElseThrow());
+      ScoreDecisions decisions = decisions(analysis, start, start + size);
+      accuracy.add(curve.accuracy(decisions).orElseThrow().value());
+      rocAuc.add(curve.rocAuc(decisions).orElseThrow().value());
     }
     return Map.of("accuracy", Map.of("value", accuracy), "roc_auc", Map.of("value", rocAuc));
   }
 
-  /** Records per score bin, those of class 0 first. */
-  private static long[][] counts(JsonNode data, String column, int from, int to) {
-    long[][] counts = new long[2][ScoreLayout.LOGIT_BINS];
-    for (int row = from; row < to; row++) {
-      int bin = ScoreLayout.logitBin(data.path("p").get(row).asDouble());
-      counts[data.path(column).get(row).asInt()][bin]++;
+  private static BinaryOutcomeSummary outcomes(JsonNode data) {
+    BinaryOutcomeSummary outcomes =
+        new BinaryOutcomeSummary(ScoreLayout.ofEdges(new double[0]));
+    for (int row = 0; row < data.path("p").size(); row++) {
+      double score = data.path("p").get(row).asDouble();
+      outcomes.add(score, data.path("y").get(row).asInt() == 1, score >= 0.5, 1);
     }
-    return counts;
+    return outcomes;
+  }
+
+  private static ScoreDecisions decisions(JsonNode data, int from, int to) {
+    ScoreDecisions decisions = new ScoreDecisions();
+    for (int row = from; row < to; row++) {
+      double score = data.path("p").get(row).asDouble();
+      decisions.add(score, data.path("y_pred").get(row).asInt() == 1, 1);
+    }
+    return decisions;
   }
 }

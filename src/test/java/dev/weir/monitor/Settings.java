@@ -43,6 +43,8 @@ final class Settings {
         Optional.of(new MonitorSettings.Coverage(COMMON, 0.9, 0.03, false, 0.005)),
         Optional.of(new MonitorSettings.Labels(COMMON, 0.05, Duration.ofHours(8))),
         Optional.of(new MonitorSettings.EstimatedPerformance(COMMON)),
-        Optional.empty());
+        Optional.of(
+            new MonitorSettings.ConceptDrift(
+                COMMON, List.of(), 0.002, 0.005, 50, 2, 3, 0.004)));
   }
 }

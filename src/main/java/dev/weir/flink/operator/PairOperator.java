@@ -6,7 +6,6 @@ import dev.weir.event.Fate;
 import dev.weir.event.PairInput;
 import dev.weir.event.Pairing;
 import dev.weir.event.PairingChange;
-import dev.weir.flink.OperatorId;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Model;
@@ -21,19 +20,14 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
-import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -66,36 +60,6 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   public PairOperator(ModelBook.Snapshot models, String deployment) {
     this.models = models;
     this.deployment = deployment;
-  }
-
-  /** The parts that come of {@code inputs}, with {@code control} to be heard by all tasks. */
-  public static SingleOutputStreamOperator<Part> of(
-      DataStream<PairInput> inputs,
-      DataStream<ControlRecord> control,
-      ModelBook.Snapshot models,
-      String deployment) {
-    StreamExecutionEnvironment env = inputs.getExecutionEnvironment();
-    TwoInputTransformation<PairInput, ControlRecord, Part> pair =
-        new TwoInputTransformation<>(
-            inputs.keyBy(PairInput::key, Types.STRING).getTransformation(),
-            control.broadcast().getTransformation(),
-            OperatorId.PAIR.label(),
-            new PairOperator(models, deployment),
-            Part.TYPE,
-            env.getParallelism(),
-            false);
-    pair.setStateKeySelectors(PairInput::key, null);
-    pair.setStateKeyType(Types.STRING);
-    env.addOperator(pair);
-    return new Gathered(env, pair).uid(OperatorId.PAIR.uid());
-  }
-
-  private static final class Gathered extends SingleOutputStreamOperator<Part> {
-    Gathered(
-        StreamExecutionEnvironment env,
-        TwoInputTransformation<PairInput, ControlRecord, Part> pair) {
-      super(env, pair);
-    }
   }
 
   @Override

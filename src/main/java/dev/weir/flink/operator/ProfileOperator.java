@@ -197,8 +197,7 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
 
   private void setAside(DeadLetter deadLetter) {
     setAside++;
-    output.collect(
-        Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(deadLetter, deployment)));
+    output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(deadLetter, deployment)));
   }
 
   private void profile(Model model, Event event) throws IOException {
@@ -217,8 +216,8 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     }
   }
 
-  private ProfileSummary summary(
-      Model model, String version, @Nullable String segment, long time) throws IOException {
+  private ProfileSummary summary(Model model, String version, @Nullable String segment, long time)
+      throws IOException {
     long pane = model.borders().paneStart(time);
     PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
     ProfileSummary summary = gathered.get(key);
@@ -288,7 +287,8 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     }
 
     @Override
-    @SuppressWarnings("unchecked") // Flink asks for the operator it was told about.
+    // Flink asks for the operator it was told about.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<PairInput>> T createStreamOperator(
         StreamOperatorParameters<PairInput> parameters) {
       return (T) new ProfileOperator(parameters, input, new ModelBook(models), deployment);

@@ -106,13 +106,7 @@ public final class WindowFunction
             true,
             "rows were counted under another job file or baseline than holds for their window");
     return new Judgement(
-        part.modelId(),
-        part.pane(),
-        "layout",
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(notice));
+        part.modelId(), part.pane(), "layout", List.of(), List.of(), List.of(), List.of(notice));
   }
 
   private void report(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -65,6 +66,17 @@ public final class ModelBook {
         }
       }
     }
+  }
+
+  /** The job files in force at the end of these records, by model. */
+  public static List<JobSpec> specs(List<ControlRecord> control) {
+    ModelBook book = new ModelBook(new Snapshot(control));
+    return book.timelines.keySet().stream()
+        .sorted()
+        .map(id -> book.at(id, Long.MAX_VALUE))
+        .filter(Objects::nonNull)
+        .map(Model::spec)
+        .toList();
   }
 
   /** Whether a control record is about what holds for a model, and not only to be decided on. */

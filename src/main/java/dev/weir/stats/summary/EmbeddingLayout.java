@@ -19,6 +19,7 @@ public final class EmbeddingLayout implements Layout {
   private static final int VERSION = 1;
   private static final int MOST_DIMENSIONS = 1 << 16;
   private static final int MOST_FEATURES = 1 << 12;
+  private static final int MOST_DIRECTIONS = 1 << 22;
 
   private final double[] means;
   private final double[] deviations;
@@ -45,6 +46,10 @@ public final class EmbeddingLayout implements Layout {
               + means.length
               + " and "
               + deviations.length);
+    }
+    if ((long) features * means.length > MOST_DIRECTIONS) {
+      throw new IllegalArgumentException(
+          "Features times dimensions must be at most " + MOST_DIRECTIONS);
     }
     if (!(sigma > 0) || features < 2 || features % 2 != 0 || features > MOST_FEATURES) {
       throw new IllegalArgumentException(
@@ -107,8 +112,9 @@ public final class EmbeddingLayout implements Layout {
     double[] means = Compact.readDoubles(in, MOST_DIMENSIONS);
     double[] deviations = Compact.readDoubles(in, MOST_DIMENSIONS);
     double sigma = in.readDouble();
-    return new EmbeddingLayout(
-        means, deviations, sigma, Compact.readSize(in, MOST_FEATURES), in.readLong());
+    int features = Compact.readSize(in, MOST_FEATURES);
+    long seed = in.readLong();
+    return Layout.decoded(() -> new EmbeddingLayout(means, deviations, sigma, features, seed));
   }
 
   @Override

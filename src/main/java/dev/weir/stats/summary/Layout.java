@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
@@ -37,6 +38,15 @@ public interface Layout {
       throw new UncheckedIOException("Writing to memory failed", impossible);
     }
     return bytes.toByteArray();
+  }
+
+  /** Builds a layout from read parts; parts that are no layout are damaged bytes. */
+  static <L> L decoded(Supplier<L> construction) throws IOException {
+    try {
+      return construction.get();
+    } catch (IllegalArgumentException e) {
+      throw new IOException("The bytes are no layout: " + e.getMessage(), e);
+    }
   }
 
   /** Refuses to mix summaries of different layouts. */

@@ -1,5 +1,7 @@
 package dev.weir.stats.summary;
 
+import java.util.Optional;
+
 /**
  * A number and the most that bins and fixed point can have moved it.
  *
@@ -20,6 +22,13 @@ public record Measured(double value, double errorBound) {
               + " +- "
               + errorBound);
     }
+  }
+
+  /** The number, or absent if it or its bound is beyond the range of doubles. */
+  public static Optional<Measured> ifFinite(double value, double errorBound) {
+    return Double.isFinite(value) && Double.isFinite(errorBound)
+        ? Optional.of(new Measured(value, errorBound))
+        : Optional.empty();
   }
 
   /** A number that is exact but for the last rounding of doubles. */

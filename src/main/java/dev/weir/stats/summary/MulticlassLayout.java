@@ -75,7 +75,7 @@ public record MulticlassLayout(List<String> classes) implements Layout {
     for (int i = 0; i < size; i++) {
       classes.add(in.readUTF());
     }
-    return new MulticlassLayout(classes);
+    return Layout.decoded(() -> new MulticlassLayout(classes));
   }
 
   @Override

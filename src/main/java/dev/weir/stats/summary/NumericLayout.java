@@ -109,6 +109,7 @@ public final class NumericLayout implements Layout {
    */
   public static NumericLayout ofEdges(
       double[] edges, double centre, int scaleExponent, double lowest, double highest) {
+    requireSortedFinite(edges);
     double[] copy = edges.clone();
     return new NumericLayout(
         copy, copy, centre, scaleExponent - SCALE_TO_UNIT, lowest, highest, true);
@@ -251,6 +252,11 @@ public final class NumericLayout implements Layout {
     int unitExponent = (int) Compact.readSigned(in);
     double lowest = in.readDouble();
     double highest = in.readDouble();
+    if (!Double.isFinite(centre) || unitExponent < -80 || unitExponent > 1003) {
+      throw new IOException("No centre or unit of a column: bytes are damaged");
+    }
+    requireEdges(coarse);
+    requireEdges(fine);
     return new NumericLayout(coarse, fine, centre, unitExponent, lowest, highest, in.readBoolean());
   }
 
@@ -286,11 +292,19 @@ public final class NumericLayout implements Layout {
     return result;
   }
 
+  private static void requireEdges(double[] edges) throws IOException {
+    Layout.decoded(
+        () -> {
+          requireSortedFinite(edges);
+          return edges;
+        });
+  }
+
   private static void requireSortedFinite(double[] sorted) {
     for (int i = 0; i < sorted.length; i++) {
       if (!Double.isFinite(sorted[i]) || (i > 0 && sorted[i] < sorted[i - 1])) {
         throw new IllegalArgumentException(
-            "Reference values must be finite and ascending; value " + i + " is " + sorted[i]);
+            "Values must be finite and ascending; value " + i + " is " + sorted[i]);
       }
     }
   }

@@ -201,7 +201,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
       return Optional.empty();
     }
     double unit = layout.unit();
-    return Optional.of(new Measured(layout.centre() + sum.toDouble() / n * unit, unit / 2));
+    return Measured.ifFinite(layout.centre() + sum.toDouble() / n * unit, unit / 2);
   }
 
   /**
@@ -217,8 +217,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
     }
     double variance = Exact.variance(n, sum, sumOfSquares);
     double unit = layout.unit();
-    return Optional.of(
-        new Measured(Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1))));
+    return Measured.ifFinite(Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1)));
   }
 
   /**
@@ -247,7 +246,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
       return Optional.empty();
     }
     double share = Math.max(0, target - before) / fineCounts[bin];
-    return Optional.of(new Measured(low + Math.min(1, share) * width, width));
+    return Measured.ifFinite(low + Math.min(1, share) * width, width);
   }
 
   private double lowerEnd(int bin) {

@@ -52,7 +52,10 @@ public record RegressionLayout(double centre, int scaleExponent, double nominalC
   /** Reads what {@link #encode} wrote. */
   public static RegressionLayout decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
-    return new RegressionLayout(in.readDouble(), (int) Compact.readSigned(in), in.readDouble());
+    double centre = in.readDouble();
+    int scaleExponent = (int) Compact.readSigned(in);
+    double nominalCoverage = in.readDouble();
+    return Layout.decoded(() -> new RegressionLayout(centre, scaleExponent, nominalCoverage));
   }
 
   @Override

@@ -172,15 +172,14 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
   private Optional<Measured> mean(int index) {
     return n() <= 0
         ? Optional.empty()
-        : Optional.of(new Measured(sums[index].toDouble() / n() * unit(), unit() / 2));
+        : Measured.ifFinite(sums[index].toDouble() / n() * unit(), unit() / 2);
   }
 
   /** Root mean squared error, within unit/2 (the triangle inequality of the norm). */
   public Optional<Measured> rootMeanSquaredError() {
     return n() <= 0
         ? Optional.empty()
-        : Optional.of(
-            new Measured(Math.sqrt(sums[ERROR_SQUARED].toDouble() / n()) * unit(), unit() / 2));
+        : Measured.ifFinite(Math.sqrt(sums[ERROR_SQUARED].toDouble() / n()) * unit(), unit() / 2);
   }
 
   /**
@@ -204,7 +203,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
     }
     double ratio = Math.sqrt(errors / total);
     double largest = (Math.sqrt(errors) + slack) / smallestNorm;
-    return Optional.of(new Measured(1 - ratio * ratio, largest * largest - ratio * ratio));
+    return Measured.ifFinite(1 - ratio * ratio, largest * largest - ratio * ratio);
   }
 
   /** Share of labels inside their interval; absent without intervals. */
@@ -234,8 +233,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
       return Optional.empty();
     }
     double scoreUnit = Math.scalb(1.0, layout.scaleExponent() - 30);
-    return Optional.of(
-        new Measured(sums[index].toDouble() / intervals() * scoreUnit, scoreUnit / 2));
+    return Measured.ifFinite(sums[index].toDouble() / intervals() * scoreUnit, scoreUnit / 2);
   }
 
   @Override

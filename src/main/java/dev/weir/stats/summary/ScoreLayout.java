@@ -91,7 +91,8 @@ public final class ScoreLayout implements Layout {
   /** Reads what {@link #encode} wrote. */
   public static ScoreLayout decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
-    return ofEdges(Compact.readDoubles(in, TABLE_BINS - 1));
+    double[] edges = Compact.readDoubles(in, TABLE_BINS - 1);
+    return Layout.decoded(() -> ofEdges(edges));
   }
 
   @Override

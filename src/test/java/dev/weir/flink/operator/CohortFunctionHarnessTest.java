@@ -24,6 +24,7 @@ import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,7 +181,7 @@ class CohortFunctionHarnessTest {
     private final Model model;
     private final List<String> reports = new ArrayList<>();
 
-    Run(SmallModel small, OperatorSubtaskState state) throws Exception {
+    Run(SmallModel small, @Nullable OperatorSubtaskState state) throws Exception {
       model = small.model();
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
@@ -207,7 +208,8 @@ class CohortFunctionHarnessTest {
       return count(id, minute, known, new Outcome.Known("1", null, known * MINUTE), 1);
     }
 
-    Run count(String id, long minute, long known, Outcome.Known label, int sign) throws Exception {
+    Run count(String id, long minute, long known, Outcome.@Nullable Known label, int sign)
+        throws Exception {
       List<Part> parts = new ArrayList<>();
       OutcomeGatherer gatherer = new OutcomeGatherer(parts::add);
       Outcome outcome = Outcome.of(prediction(id, minute * MINUTE, 0.5, null)).with(label);

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,11 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,7 +206,7 @@ class PairOperatorHarnessTest {
     private final List<OutputRecord> deadLetters = new ArrayList<>();
     private long offset;
 
-    Run(OperatorSubtaskState state) throws Exception {
+    Run(@Nullable OperatorSubtaskState state) throws Exception {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new PairOperator(small.snapshot(), "test"),
@@ -215,7 +219,7 @@ class PairOperatorHarnessTest {
       }
       harness.open();
       harness.processWatermark2(
-          new org.apache.flink.streaming.api.watermark.Watermark(Long.MAX_VALUE));
+          new Watermark(Long.MAX_VALUE));
     }
 
     void arrive(Event... events) throws Exception {
@@ -227,7 +231,7 @@ class PairOperatorHarnessTest {
     }
 
     void pass(long time) throws Exception {
-      harness.processWatermark1(new org.apache.flink.streaming.api.watermark.Watermark(time));
+      harness.processWatermark1(new Watermark(time));
       drain();
     }
 
@@ -265,7 +269,7 @@ class PairOperatorHarnessTest {
       deadLetters.addAll(side(Tags.OUTPUTS));
     }
 
-    private <T> List<T> side(org.apache.flink.util.OutputTag<T> tag) {
+    private <T> List<T> side(OutputTag<T> tag) {
       List<T> values = new ArrayList<>();
       Queue<StreamRecord<T>> queue = harness.getSideOutput(tag);
       while (queue != null && !queue.isEmpty()) {
@@ -305,7 +309,7 @@ class PairOperatorHarnessTest {
       Map<String, String> exact = new TreeMap<>();
       for (Map.Entry<String, byte[]> entry : merged().entrySet()) {
         if (!readable(entry.getKey(), entry.getValue()).isEmpty()) {
-          exact.put(entry.getKey(), java.util.HexFormat.of().formatHex(entry.getValue()));
+          exact.put(entry.getKey(), HexFormat.of().formatHex(entry.getValue()));
         }
       }
       return exact;

@@ -1,0 +1,98 @@
+package dev.weir.flink;
+
+import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.SchemaLocation;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entry point of {@code weir-job.jar} on a Flink cluster.
+ *
+ * <p>Arguments: {@code --bootstrap-servers HOST:PORT} (needed), {@code --kafka-config FILE}, {@code
+ * --topic-prefix P}, {@code --deployment NAME}, {@code --schemas DIR}, {@code --registry URL},
+ * {@code --registry-password-file FILE}, {@code --dead-letter-payload none}. Checkpoints, state
+ * backend and restarts are those of the cluster's configuration.
+ */
+public final class MonitoringJobMain {
+  private static final List<String> KNOWN =
+      List.of(
+          "bootstrap-servers",
+          "kafka-config",
+          "topic-prefix",
+          "deployment",
+          "schemas",
+          "registry",
+          "registry-password-file",
+          "dead-letter-payload");
+
+  private MonitoringJobMain() {}
+
+  /** Submits the job and returns; nothing of the result is asked for. */
+  public static void main(String[] arguments) throws Exception {
+    Map<String, String> options = options(arguments);
+    String servers = options.get("bootstrap-servers");
+    if (servers == null) {
+      throw new IllegalArgumentException("--bootstrap-servers HOST:PORT is needed");
+    }
+    KafkaSettings kafka =
+        new KafkaSettings(
+            servers,
+            options.getOrDefault("topic-prefix", "weir."),
+            Map.of(),
+            client(options.get("kafka-config")),
+            options.getOrDefault("deployment", "weir"),
+            Duration.ofMinutes(15),
+            Duration.ofMinutes(5));
+    SchemaLocation schemas =
+        new SchemaLocation(
+            options.get("schemas"),
+            options.get("registry"),
+            options.get("registry-password-file"));
+    boolean keepPayloads = !"none".equals(options.get("dead-letter-payload"));
+    Configuration always = Environments.always();
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(always);
+    StreamingJob.define(env, kafka, schemas, keepPayloads, null);
+    env.executeAsync("weir " + kafka.deployment());
+  }
+
+  private static Map<String, String> options(String[] arguments) {
+    List<String> words = new ArrayList<>(List.of(arguments));
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < words.size(); i += 2) {
+      String name = words.get(i).startsWith("--") ? words.get(i).substring(2) : "";
+      if (!KNOWN.contains(name) || i + 1 == words.size()) {
+        throw new IllegalArgumentException(
+            "'" + words.get(i) + "' is not an option with a value; known: --"
+                + String.join(", --", KNOWN));
+      }
+      options.put(name, words.get(i + 1));
+    }
+    return options;
+  }
+
+  private static Map<String, String> client(@Nullable String file)
+      throws IOException {
+    Map<String, String> client = new HashMap<>();
+    if (file == null) {
+      return client;
+    }
+    Properties read = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+      read.load(reader);
+    }
+    read.stringPropertyNames().forEach(name -> client.put(name, read.getProperty(name)));
+    return client;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.weir.flink;
+
+import dev.weir.baseline.FeaturePlan;
+import dev.weir.event.Event;
+import dev.weir.flink.kafka.ControlLog;
+import dev.weir.flink.kafka.KafkaEnds;
+import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.ModelBook;
+import dev.weir.spec.JobSpec;
+import dev.weir.wire.ColumnRoles;
+import dev.weir.wire.DecoderSettings;
+import dev.weir.wire.TimeBounds;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/** The dataflow over Kafka, for the models whose job files are on the control topics. */
+public final class StreamingJob {
+  private StreamingJob() {}
+
+  /**
+   * Defines the job in {@code env}. What the control topics hold now is known from the start, so
+   * that no record of a known model is ever taken for one of an unknown model; what comes later
+   * comes as a stream.
+   *
+   * @param keepPayloads whether dead letters carry the first bytes of a record
+   * @param countsFolder where final counts go when the job is drained; null: nowhere
+   * @return the models known from the start
+   */
+  public static List<JobSpec> define(
+      StreamExecutionEnvironment env,
+      KafkaSettings kafka,
+      SchemaLocation schemas,
+      boolean keepPayloads,
+      @Nullable Path countsFolder) {
+    List<ControlRecord> control = new ControlLog(kafka).read();
+    List<JobSpec> specs = ModelBook.specs(control);
+    DecoderSettings decoder = new DecoderSettings(times(specs), keepPayloads, flatJson(specs));
+    KafkaEnds ends = new KafkaEnds(kafka, decoder, schemas, lateness(specs), countsFolder);
+    JobSettings settings =
+        new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control));
+    MonitoringJob.define(env, settings, ends);
+    return specs;
+  }
+
+  /** The widest bounds that any model asks for. */
+  private static TimeBounds times(List<JobSpec> specs) {
+    Duration future = Duration.ofMinutes(5);
+    Duration past = Duration.ofDays(90);
+    for (JobSpec spec : specs) {
+      future = longer(future, spec.limits().future());
+      past = longer(past, spec.limits().past());
+    }
+    return TimeBounds.aroundAppendTime(future, past);
+  }
+
+  private static DecoderSettings.@Nullable FlatJson flatJson(List<JobSpec> specs) {
+    return specs.stream()
+        .filter(spec -> spec.inputFormat().equals("flat-json"))
+        .map(spec -> new DecoderSettings.FlatJson(spec.modelId(), columnRoles(spec)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What the columns of a model's files and flat records mean. */
+  public static ColumnRoles columnRoles(JobSpec spec) {
+    Map<String, FeaturePlan.Kind> kinds = new HashMap<>();
+    spec.profile().features().forEach(plan -> kinds.put(plan.name(), plan.kind()));
+    return new ColumnRoles(
+        spec.columns().byRole(),
+        spec.columns().classScores(),
+        spec.columns().tags(),
+        new HashSet<>(spec.ignoredColumns()),
+        kinds,
+        null);
+  }
+
+  /** How far watermarks stay behind: the largest lateness of any model. */
+  public static Map<Event.Input, Duration> lateness(List<JobSpec> specs) {
+    Map<Event.Input, Duration> lateness = new EnumMap<>(Event.Input.class);
+    for (JobSpec spec : specs) {
+      Duration window = spec.profile().window().lateness();
+      lateness.merge(Event.Input.FEATURES, window, StreamingJob::longer);
+      lateness.merge(Event.Input.PREDICTIONS, window, StreamingJob::longer);
+      lateness.merge(
+          Event.Input.LABELS, spec.profile().labels().lateness(), StreamingJob::longer);
+    }
+    return lateness;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.weir.flink.kafka;
+
+import dev.weir.event.Control;
+import dev.weir.event.RawRecord;
+import dev.weir.flink.state.ControlArrival;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.wire.ControlDecoder;
+import dev.weir.wire.ControlTopic;
+import dev.weir.wire.DecodedControl;
+import dev.weir.wire.OutputRecords;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes control records; the order of a topic is that of its offsets. */
+final class ControlDeserializer implements KafkaRecordDeserializationSchema<ControlArrival> {
+  private static final long serialVersionUID = 1;
+
+  private final KafkaSettings kafka;
+  private final boolean keepPayload;
+  private transient @Nullable Map<String, ControlDecoder> decoders;
+
+  ControlDeserializer(KafkaSettings kafka, boolean keepPayload) {
+    this.kafka = kafka;
+    this.keepPayload = keepPayload;
+  }
+
+  @Override
+  public void deserialize(
+      ConsumerRecord<byte[], byte[]> record, Collector<ControlArrival> out) {
+    ControlArrival arrival = decode(RawRecords.of(record));
+    if (arrival != null) {
+      out.collect(arrival);
+    }
+  }
+
+  /** What a record says; null: a withdrawal of something that ends by itself. */
+  @Nullable ControlArrival decode(RawRecord raw) {
+    DecodedControl decoded = decoder(raw.topic()).decode(raw);
+    if (decoded instanceof DecodedControl.Bad bad) {
+      return new ControlArrival(null, OutputRecords.of(bad.deadLetter(), kafka.deployment()));
+    }
+    if (decoded instanceof DecodedControl.Good good) {
+      Control control = good.control();
+      Long time = raw.timestamp();
+      return ControlArrival.of(
+          new ControlRecord(control, raw.offset(), time == null ? 0 : time));
+    }
+    return null;
+  }
+
+  private ControlDecoder decoder(String topic) {
+    Map<String, ControlDecoder> known = decoders;
+    if (known == null) {
+      known = new HashMap<>();
+      for (ControlTopic control : ControlTopic.values()) {
+        known.put(kafka.name(Topic.of(control.id())), new ControlDecoder(control, keepPayload));
+      }
+      decoders = known;
+    }
+    ControlDecoder decoder = known.get(topic);
+    if (decoder == null) {
+      throw new IllegalStateException("no control topic " + topic);
+    }
+    return decoder;
+  }
+
+  @Override
+  public TypeInformation<ControlArrival> getProducedType() {
+    return ControlArrival.TYPE;
+  }
+}

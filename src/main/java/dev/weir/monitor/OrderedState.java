@@ -1,0 +1,116 @@
+package dev.weir.monitor;
+
+import dev.weir.stats.sequential.AdaptiveConformal;
+import dev.weir.stats.sequential.Adwin;
+import dev.weir.stats.sequential.BayesianOnlineChangePoint;
+import dev.weir.stats.sequential.DriftDetectionMethod;
+import dev.weir.stats.sequential.PageHinkley;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * What order-dependent detectors carry from cohort to cohort of one model version.
+ *
+ * <p>Guarantee: equal cohorts in equal order give equal bytes. Cohorts come in the order of their
+ * windows, each once, when it is final. A new configuration or baseline starts anew.
+ */
+public final class OrderedState {
+  private static final int FORMAT = 1;
+  private static final double DEFAULT_NOMINAL = 0.9;
+  private static final long WARM_UP = 30;
+
+  private final AdaptiveConformal conformal;
+  private final Adwin adwin;
+  private final PageHinkley pageHinkley;
+  private final DriftDetectionMethod ddm;
+  private final BayesianOnlineChangePoint bocpd;
+
+  private OrderedState(
+      AdaptiveConformal conformal,
+      Adwin adwin,
+      PageHinkley pageHinkley,
+      DriftDetectionMethod ddm,
+      BayesianOnlineChangePoint bocpd) {
+    this.conformal = conformal;
+    this.adwin = adwin;
+    this.pageHinkley = pageHinkley;
+    this.ddm = ddm;
+    this.bocpd = bocpd;
+  }
+
+  /** Detectors that have seen nothing, with the parameters of the job file. */
+  public static OrderedState of(MonitorSettings settings) {
+    AdaptiveConformal conformal =
+        settings
+            .coverage()
+            .map(coverage -> new AdaptiveConformal(1 - coverage.nominal(), coverage.aciGamma()))
+            .orElseGet(() -> new AdaptiveConformal(1 - DEFAULT_NOMINAL, AdaptiveConformal.STEP));
+    MonitorSettings.ConceptDrift drift = settings.conceptDrift().orElse(null);
+    if (drift == null) {
+      return new OrderedState(
+          conformal,
+          new Adwin(),
+          new PageHinkley(),
+          new DriftDetectionMethod(),
+          new BayesianOnlineChangePoint());
+    }
+    BayesianOnlineChangePoint.Prior usual = BayesianOnlineChangePoint.Prior.STANDARD;
+    return new OrderedState(
+        conformal,
+        new Adwin(drift.adwinDelta()),
+        new PageHinkley(drift.pageHinkleyDelta(), drift.pageHinkleyThreshold(), WARM_UP),
+        new DriftDetectionMethod(),
+        new BayesianOnlineChangePoint(
+            new BayesianOnlineChangePoint.Prior(
+                drift.bocpdHazard(), usual.mu(), usual.kappa(), usual.alpha(), usual.beta())));
+  }
+
+  AdaptiveConformal conformal() {
+    return conformal;
+  }
+
+  Adwin adwin() {
+    return adwin;
+  }
+
+  PageHinkley pageHinkley() {
+    return pageHinkley;
+  }
+
+  DriftDetectionMethod ddm() {
+    return ddm;
+  }
+
+  BayesianOnlineChangePoint bocpd() {
+    return bocpd;
+  }
+
+  /** Writes the state: first byte the format. */
+  public void encode(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    conformal.encode(out);
+    adwin.encode(out);
+    pageHinkley.encode(out);
+    ddm.encode(out);
+    bocpd.encode(out);
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws IOException if the format is unknown or the bytes are damaged
+   */
+  public static OrderedState decode(DataInput in) throws IOException {
+    int format = in.readUnsignedByte();
+    if (format != FORMAT) {
+      throw new IOException("Format " + format + " of detectors is not known, only " + FORMAT);
+    }
+    return new OrderedState(
+        AdaptiveConformal.decode(in),
+        Adwin.decode(in),
+        PageHinkley.decode(in),
+        DriftDetectionMethod.decode(in),
+        BayesianOnlineChangePoint.decode(in));
+  }
+}
