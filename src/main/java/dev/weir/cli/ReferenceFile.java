@@ -3,7 +3,7 @@ package dev.weir.cli;
 import dev.weir.baseline.ReferenceRow;
 import dev.weir.baseline.ReferenceRows;
 import dev.weir.event.Event;
-import dev.weir.flink.StreamingJob;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.Decoded;

@@ -2,10 +2,10 @@ package dev.weir.cli;
 
 import dev.weir.event.Control;
 import dev.weir.flink.Environments;
-import dev.weir.flink.StreamingJob;
 import dev.weir.flink.kafka.ControlLog;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.state.ControlRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,15 +94,13 @@ final class RunCommand implements Runnable {
     }
     publish(kafka, jobs);
     Configuration configuration =
-        Environments.streaming(
-            checkpoints.toAbsolutePath(), Duration.ofSeconds(intervalSeconds));
+        Environments.streaming(checkpoints.toAbsolutePath(), Duration.ofSeconds(intervalSeconds));
     newest(checkpoints).ifPresent(path -> goOnFrom(configuration, path));
     StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
     String folder = schemas == null ? null : schemas.toAbsolutePath().toString();
     SchemaLocation location =
         new SchemaLocation(folder, registry, System.getenv("WEIR_REGISTRY_PASSWORD_FILE"));
-    StreamingJob.define(
-        env, kafka, location, !deadLetterPayload.equals("none"), null);
+    StreamingJob.define(env, kafka, location, !deadLetterPayload.equals("none"), null);
     execute(env, kafka);
   }
 
@@ -113,14 +111,20 @@ final class RunCommand implements Runnable {
 
   private static void execute(StreamExecutionEnvironment env, KafkaSettings kafka) {
     System.err.println(
-        "Watching " + kafka.topicPrefix() + "* at " + kafka.bootstrapServers() + "; Ctrl-C ends it");
+        "Watching "
+            + kafka.topicPrefix()
+            + "* at "
+            + kafka.bootstrapServers()
+            + "; Ctrl-C ends it");
     try {
       env.execute("weir " + kafka.deployment());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       throw new CommandFailure(
-          ExitCode.NOT_REACHABLE, "the job ended: " + Plain.text(String.valueOf(e.getMessage())), e);
+          ExitCode.NOT_REACHABLE,
+          "the job ended: " + Plain.text(String.valueOf(e.getMessage())),
+          e);
     }
   }
 

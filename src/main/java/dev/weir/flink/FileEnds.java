@@ -189,9 +189,7 @@ public final class FileEnds implements Ends {
       return new ReplaySource.Elements<>() {
         @Override
         public @Nullable ControlArrival next() {
-          return iterator.hasNext()
-              ? ControlArrival.of(ControlRecord.of(iterator.next()))
-              : null;
+          return iterator.hasNext() ? ControlArrival.of(ControlRecord.of(iterator.next())) : null;
         }
 
         @Override

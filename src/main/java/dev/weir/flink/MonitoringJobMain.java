@@ -2,6 +2,7 @@ package dev.weir.flink;
 
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StreamingJob;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -56,13 +57,10 @@ public final class MonitoringJobMain {
             Duration.ofMinutes(5));
     SchemaLocation schemas =
         new SchemaLocation(
-            options.get("schemas"),
-            options.get("registry"),
-            options.get("registry-password-file"));
+            options.get("schemas"), options.get("registry"), options.get("registry-password-file"));
     boolean keepPayloads = !"none".equals(options.get("dead-letter-payload"));
     Configuration always = Environments.always();
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(always);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(always);
     StreamingJob.define(env, kafka, schemas, keepPayloads, null);
     env.executeAsync("weir " + kafka.deployment());
   }
@@ -74,7 +72,9 @@ public final class MonitoringJobMain {
       String name = words.get(i).startsWith("--") ? words.get(i).substring(2) : "";
       if (!KNOWN.contains(name) || i + 1 == words.size()) {
         throw new IllegalArgumentException(
-            "'" + words.get(i) + "' is not an option with a value; known: --"
+            "'"
+                + words.get(i)
+                + "' is not an option with a value; known: --"
                 + String.join(", --", KNOWN));
       }
       options.put(name, words.get(i + 1));
@@ -82,8 +82,7 @@ public final class MonitoringJobMain {
     return options;
   }
 
-  private static Map<String, String> client(@Nullable String file)
-      throws IOException {
+  private static Map<String, String> client(@Nullable String file) throws IOException {
     Map<String, String> client = new HashMap<>();
     if (file == null) {
       return client;

@@ -192,8 +192,7 @@ class SchemasTest {
     };
   }
 
-  private static boolean all(
-      JsonNode node, java.util.function.Predicate<JsonNode> condition) {
+  private static boolean all(JsonNode node, java.util.function.Predicate<JsonNode> condition) {
     for (JsonNode item : node) {
       if (!condition.test(item)) {
         return false;
@@ -218,11 +217,14 @@ class SchemasTest {
     assertThat(decoder.counts().droppedFields()).isEmpty();
     JsonNode expected = JSON.readTree(example(name));
     JsonNode written = JSON.readTree(EventEncoder.json(event));
-    written.fieldNames().forEachRemaining(field -> {
-      if (!field.equals("features")) {
-        assertThat(written.get(field)).as(field).isEqualTo(expected.get(field));
-      }
-    });
+    written
+        .fieldNames()
+        .forEachRemaining(
+            field -> {
+              if (!field.equals("features")) {
+                assertThat(written.get(field)).as(field).isEqualTo(expected.get(field));
+              }
+            });
   }
 
   @Test
@@ -244,8 +246,7 @@ class SchemasTest {
   @Test
   void example_ofTheAudit_isWhole() throws IOException {
     assertThat(
-            AuditChain.follows(
-                AuditChain.FIRST_PREVIOUS_HASH, OutputReader.audit(bytes("audit"))))
+            AuditChain.follows(AuditChain.FIRST_PREVIOUS_HASH, OutputReader.audit(bytes("audit"))))
         .isTrue();
   }
 

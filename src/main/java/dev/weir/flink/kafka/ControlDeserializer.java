@@ -30,8 +30,7 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
   }
 
   @Override
-  public void deserialize(
-      ConsumerRecord<byte[], byte[]> record, Collector<ControlArrival> out) {
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ControlArrival> out) {
     ControlArrival arrival = decode(RawRecords.of(record));
     if (arrival != null) {
       out.collect(arrival);
@@ -47,8 +46,7 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
     if (decoded instanceof DecodedControl.Good good) {
       Control control = good.control();
       Long time = raw.timestamp();
-      return ControlArrival.of(
-          new ControlRecord(control, raw.offset(), time == null ? 0 : time));
+      return ControlArrival.of(new ControlRecord(control, raw.offset(), time == null ? 0 : time));
     }
     return null;
   }

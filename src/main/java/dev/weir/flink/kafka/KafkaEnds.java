@@ -98,7 +98,8 @@ public final class KafkaEnds implements Ends {
                 source, WatermarkStrategy.noWatermarks(), OperatorId.READ_CONTROL.label())
             .uid(OperatorId.READ_CONTROL.uid())
             .setParallelism(1),
-        OperatorId.RELEASE_CONTROL);
+        OperatorId.RELEASE_CONTROL.uid(),
+        OperatorId.RELEASE_CONTROL.label());
   }
 
   @Override
@@ -132,7 +133,8 @@ public final class KafkaEnds implements Ends {
                 .returns(OutputType.TYPE)
                 .uid(OperatorId.READ_BACK.uid())
                 .setParallelism(1),
-            OperatorId.RELEASE_READ_BACK));
+            OperatorId.RELEASE_READ_BACK.uid(),
+            OperatorId.RELEASE_READ_BACK.label()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.weir.flink.operator;
 
-import dev.weir.flink.OperatorId;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -21,10 +20,10 @@ public final class ReleaseTimeOperator<T> extends AbstractStreamOperator<T>
   private ReleaseTimeOperator() {}
 
   /** {@code stream}, which no longer holds back time. */
-  public static <T> DataStream<T> after(DataStream<T> stream, OperatorId id) {
+  public static <T> DataStream<T> after(DataStream<T> stream, String uid, String name) {
     return stream
-        .transform(id.label(), stream.getType(), new ReleaseTimeOperator<T>())
-        .uid(id.uid())
+        .transform(name, stream.getType(), new ReleaseTimeOperator<T>())
+        .uid(uid)
         .setParallelism(1);
   }
 

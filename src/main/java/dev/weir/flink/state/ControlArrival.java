@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param record what it says
  * @param deadLetter why it says nothing
  */
-public record ControlArrival(
-    @Nullable ControlRecord record, @Nullable OutputRecord deadLetter) {
+public record ControlArrival(@Nullable ControlRecord record, @Nullable OutputRecord deadLetter) {
   /** How it travels. */
   public static final CodecType<ControlArrival> TYPE =
       new CodecType<>(ControlArrival.class, ControlArrival::write, ControlArrival::read);

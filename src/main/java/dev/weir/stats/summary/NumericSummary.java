@@ -217,7 +217,8 @@ public final class NumericSummary implements Summary<NumericSummary> {
     }
     double variance = Exact.variance(n, sum, sumOfSquares);
     double unit = layout.unit();
-    return Measured.ifFinite(Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1)));
+    return Measured.ifFinite(
+        Math.sqrt(variance) * unit, unit / 2 * Math.sqrt((double) n / (n - 1)));
   }
 
   /**

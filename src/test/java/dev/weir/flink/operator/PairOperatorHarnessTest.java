@@ -218,8 +218,7 @@ class PairOperatorHarnessTest {
         harness.initializeState(state);
       }
       harness.open();
-      harness.processWatermark2(
-          new Watermark(Long.MAX_VALUE));
+      harness.processWatermark2(new Watermark(Long.MAX_VALUE));
     }
 
     void arrive(Event... events) throws Exception {

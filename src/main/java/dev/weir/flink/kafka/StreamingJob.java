@@ -1,11 +1,9 @@
-package dev.weir.flink;
+package dev.weir.flink.kafka;
 
 import dev.weir.baseline.FeaturePlan;
 import dev.weir.event.Event;
-import dev.weir.flink.kafka.ControlLog;
-import dev.weir.flink.kafka.KafkaEnds;
-import dev.weir.flink.kafka.KafkaSettings;
-import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.JobSettings;
+import dev.weir.flink.MonitoringJob;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.spec.JobSpec;
@@ -45,8 +43,7 @@ public final class StreamingJob {
     List<JobSpec> specs = ModelBook.specs(control);
     DecoderSettings decoder = new DecoderSettings(times(specs), keepPayloads, flatJson(specs));
     KafkaEnds ends = new KafkaEnds(kafka, decoder, schemas, lateness(specs), countsFolder);
-    JobSettings settings =
-        new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control));
+    JobSettings settings = new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control));
     MonitoringJob.define(env, settings, ends);
     return specs;
   }
@@ -90,8 +87,7 @@ public final class StreamingJob {
       Duration window = spec.profile().window().lateness();
       lateness.merge(Event.Input.FEATURES, window, StreamingJob::longer);
       lateness.merge(Event.Input.PREDICTIONS, window, StreamingJob::longer);
-      lateness.merge(
-          Event.Input.LABELS, spec.profile().labels().lateness(), StreamingJob::longer);
+      lateness.merge(Event.Input.LABELS, spec.profile().labels().lateness(), StreamingJob::longer);
     }
     return lateness;
   }
