@@ -80,8 +80,12 @@ public final class CohortLayout implements Layout {
       Column labelValue,
       IntervalScores intervalScores) {
     static Reference unknown(@Nullable Double nominalCoverage) {
-      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
-      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
+      Column labelClass =
+          ProfileLayout.empty(
+              Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
+      Column labelValue =
+          ProfileLayout.empty(
+              Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
       return new Reference(
           ScoreLayout.ofEdges(new double[0]),
           new RegressionLayout(0, DEFAULT_SCALE, coverage(nominalCoverage)),

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Corner cases: a numeric column takes booleans as 1 and 0; texts and vectors are type errors. A
  * categorical column takes everything that is a category; NaN, infinities and vectors are type
- * errors. A vector of another length than the reference's is one too. Records in which the column is null or absent are missing.
+ * errors. A vector of another length than the reference's is one too. Records in which the column
+ * is null or absent are missing.
  */
 public final class ColumnSummary implements Summary<ColumnSummary> {
   private final Column column;

@@ -81,9 +81,7 @@ public final class ProfileLayout implements Layout {
         .sorted((a, b) -> a.name().compareTo(b.name()))
         .forEach(
             plan ->
-                columns.add(
-                    empty(
-                        plan.name(), Column.Role.FEATURE, plan.calendar(), plan.kind())));
+                columns.add(empty(plan.name(), Column.Role.FEATURE, plan.calendar(), plan.kind())));
     if (settings.hasScore()) {
       columns.add(empty(Column.SCORE, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
@@ -91,16 +89,18 @@ public final class ProfileLayout implements Layout {
       columns.add(empty(Column.VALUE, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
     if (settings.hasPredictedClass()) {
-      columns.add(empty(Column.PREDICTED_CLASS, Column.Role.PREDICTION, false, FeaturePlan.Kind.CATEGORICAL));
+      columns.add(
+          empty(
+              Column.PREDICTED_CLASS, Column.Role.PREDICTION, false, FeaturePlan.Kind.CATEGORICAL));
     }
     if (settings.hasInterval()) {
-      columns.add(empty(Column.INTERVAL_WIDTH, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
+      columns.add(
+          empty(Column.INTERVAL_WIDTH, Column.Role.PREDICTION, false, FeaturePlan.Kind.NUMERIC));
     }
     return columns;
   }
 
-  static Column empty(
-      String name, Column.Role role, boolean calendar, FeaturePlan.Kind kind) {
+  static Column empty(String name, Column.Role role, boolean calendar, FeaturePlan.Kind kind) {
     Layout layout =
         switch (kind) {
           case NUMERIC -> NumericLayout.of(new double[0]);

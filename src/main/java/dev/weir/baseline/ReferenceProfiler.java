@@ -261,7 +261,8 @@ public final class ReferenceProfiler {
                 switch (column.kind()) {
                   case NUMERIC -> numeric(i);
                   case CATEGORICAL -> categorical(i);
-                  case EMBEDDING -> vectors.get(i).layout().<Layout>map(made -> made).orElse(column.layout());
+                  case EMBEDDING ->
+                      vectors.get(i).layout().<Layout>map(made -> made).orElse(column.layout());
                 }));
       }
       return columns;
@@ -294,8 +295,12 @@ public final class ReferenceProfiler {
     }
 
     CohortLayout cohortLayout() {
-      Column labelClass = ProfileLayout.empty(Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
-      Column labelValue = ProfileLayout.empty(Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
+      Column labelClass =
+          ProfileLayout.empty(
+              Column.LABEL_CLASS, Column.Role.LABEL, false, FeaturePlan.Kind.CATEGORICAL);
+      Column labelValue =
+          ProfileLayout.empty(
+              Column.LABEL_VALUE, Column.Role.LABEL, false, FeaturePlan.Kind.NUMERIC);
       NumericLayout values =
           NumericLayout.of(labelValues.sorted(), settings.bins(), settings.fineBins());
       return CohortLayout.of(

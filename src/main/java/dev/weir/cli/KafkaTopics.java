@@ -4,6 +4,8 @@ import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -104,14 +107,16 @@ final class KafkaTopics {
   private static void compare(
       Admin admin, Topic topic, String name, int replication, List<String> differences)
       throws ExecutionException, InterruptedException {
-    int partitions =
-        admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size();
+    Map<String, TopicDescription> topics =
+        admin.describeTopics(List.of(name)).allTopicNames().get();
+    int partitions = Objects.requireNonNull(topics.get(name), name).partitions().size();
     // More partitions are an operator's choice, but all readers of a control topic see one order.
     if (topic.kind() == Topic.Kind.CONTROL && partitions != 1) {
       differences.add(name + ": " + partitions + " partitions, a control topic must have 1");
     }
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    Config found = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    Map<ConfigResource, Config> configs = admin.describeConfigs(List.of(resource)).all().get();
+    Config found = Objects.requireNonNull(configs.get(resource), name);
     topic
         .settings(replication)
         .forEach(

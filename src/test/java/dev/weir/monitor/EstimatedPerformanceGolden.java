@@ -41,8 +41,7 @@ public final class EstimatedPerformanceGolden implements GoldenFunctions {
   }
 
   private static BinaryOutcomeSummary outcomes(JsonNode data) {
-    BinaryOutcomeSummary outcomes =
-        new BinaryOutcomeSummary(ScoreLayout.ofEdges(new double[0]));
+    BinaryOutcomeSummary outcomes = new BinaryOutcomeSummary(ScoreLayout.ofEdges(new double[0]));
     for (int row = 0; row < data.path("p").size(); row++) {
       double score = data.path("p").get(row).asDouble();
       outcomes.add(score, data.path("y").get(row).asInt() == 1, score >= 0.5, 1);

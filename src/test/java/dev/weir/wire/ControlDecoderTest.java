@@ -37,20 +37,50 @@ class ControlDecoderTest {
 
   private static final Control.JobFile JOB_FILE =
       new Control.JobFile(
-          "m", WeirId.sha256("{}".getBytes(StandardCharsets.UTF_8)).substring(0, 16),
-          "weir: 1\n", "{}", 1, TIME, "user:ada", "why");
+          "m",
+          WeirId.sha256("{}".getBytes(StandardCharsets.UTF_8)).substring(0, 16),
+          "weir: 1\n",
+          "{}",
+          1,
+          TIME,
+          "user:ada",
+          "why");
   private static final Control.ModelVersion VERSION =
       new Control.ModelVersion(
-          "m", "2", TIME, Event.Role.CHAMPION, "rt-1", TIME - 2, TIME - 1, null,
-          List.of("a", "b"), "team", "user:ada");
+          "m",
+          "2",
+          TIME,
+          Event.Role.CHAMPION,
+          "rt-1",
+          TIME - 2,
+          TIME - 1,
+          null,
+          List.of("a", "b"),
+          "team",
+          "user:ada");
   private static final Control.Feedback FEEDBACK =
       new Control.Feedback(
-          "fb-1", "m", Control.Action.SILENCE, "*", TIME, "user:ada", "known", TIME + 1,
-          Map.of("monitor", "drift"), true, "abc");
+          "fb-1",
+          "m",
+          Control.Action.SILENCE,
+          "*",
+          TIME,
+          "user:ada",
+          "known",
+          TIME + 1,
+          Map.of("monitor", "drift"),
+          true,
+          "abc");
   private static final Control.RetrainingStatus STATUS =
       new Control.RetrainingStatus(
-          "rt-1", "m", Control.RunState.SUCCEEDED, TIME, "https://example.com", "3",
-          "service:airflow", "done");
+          "rt-1",
+          "m",
+          Control.RunState.SUCCEEDED,
+          TIME,
+          "https://example.com",
+          "3",
+          "service:airflow",
+          "done");
 
   private static DecodedControl decode(ControlTopic topic, String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
@@ -183,10 +213,16 @@ class ControlDecoderTest {
         row(FEEDBACK, "\"reason\":\"known\"", "\"reason\":\" \"", "reason"),
         row(FEEDBACK, "\"action\":\"SILENCE\"", "\"action\":\"SHOUT\"", "action"),
         row(FEEDBACK, "\"actor\":\"user:ada\",", "", "actor"),
-        row(FEEDBACK, "\"event_time\":\"2001-03-01T00:00:00.000Z\"", "\"event_time\":5",
+        row(
+            FEEDBACK,
+            "\"event_time\":\"2001-03-01T00:00:00.000Z\"",
+            "\"event_time\":5",
             "event_time"),
         row(FEEDBACK, "\"silence_until\":\"2001-03-01T00:00:00.001Z\",", "", "silence_until"),
-        row(FEEDBACK, "\"matchers\":{\"monitor\":\"drift\"}", "\"matchers\":{\"monitor\":1}",
+        row(
+            FEEDBACK,
+            "\"matchers\":{\"monitor\":\"drift\"}",
+            "\"matchers\":{\"monitor\":1}",
             "monitor"),
         row(STATUS, "\"state\":\"SUCCEEDED\"", "\"state\":\"UNKNOWN\"", "state"),
         row(STATUS, "\"trigger_id\":\"rt-1\"", "\"trigger_id\":\"\"", "trigger_id"));

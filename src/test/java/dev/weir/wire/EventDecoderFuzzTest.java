@@ -26,8 +26,7 @@ class EventDecoderFuzzTest {
   /** Bytes that each byte of a record may cost: one name or value object each. */
   private static final long COST_PER_BYTE = 400;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static long allocated() {
     return THREADS.getCurrentThreadAllocatedBytes();
@@ -85,8 +84,7 @@ class EventDecoderFuzzTest {
         case 2 -> bytes = Arrays.copyOf(bytes, at);
         case 3 -> bytes = Arrays.copyOf(bytes, bytes.length + random.nextInt(20));
         case 4 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 5), (byte) 0xFF);
-        default -> bytes[at] = (byte) "{}[]\",:0eN"
-            .charAt(random.nextInt(10));
+        default -> bytes[at] = (byte) "{}[]\",:0eN".charAt(random.nextInt(10));
       }
     }
     return bytes;
@@ -138,8 +136,7 @@ class EventDecoderFuzzTest {
     String schema =
         "{\"type\": \"record\", \"name\": \"L\", \"fields\": [{\"name\": \"n\", \"type\":"
             + " {\"type\": \"array\", \"items\": \"null\"}}]}";
-    EventDecoder decoder =
-        new EventDecoder(Input.LABELS, DecoderSettings.DEFAULT, id -> schema);
+    EventDecoder decoder = new EventDecoder(Input.LABELS, DecoderSettings.DEFAULT, id -> schema);
     byte[] value = new byte[5 + 100 * 3];
     value[4] = 1;
     for (int i = 0; i < 100; i++) {

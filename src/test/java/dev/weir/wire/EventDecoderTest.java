@@ -112,18 +112,28 @@ class EventDecoderTest {
             Reason.MISSING_FIELD,
             "prediction_id"),
         record(
-            Input.FEATURES, FEATURES.replace("\"p\"", "\"\""), Reason.MISSING_FIELD, "prediction_id"),
+            Input.FEATURES,
+            FEATURES.replace("\"p\"", "\"\""),
+            Reason.MISSING_FIELD,
+            "prediction_id"),
         record(Input.FEATURES, FEATURES.replace("\"p\"", "7"), Reason.WRONG_TYPE, "prediction_id"),
         record(
-            Input.FEATURES, FEATURES.replace("\"p\"", long129), Reason.OUT_OF_RANGE, "prediction_id"),
-        record(Input.FEATURES, FEATURES.replace("\"m\"", "\"M!\""), Reason.UNKNOWN_MODEL, "model_id"),
+            Input.FEATURES,
+            FEATURES.replace("\"p\"", long129),
+            Reason.OUT_OF_RANGE,
+            "prediction_id"),
+        record(
+            Input.FEATURES, FEATURES.replace("\"m\"", "\"M!\""), Reason.UNKNOWN_MODEL, "model_id"),
         record(Input.FEATURES, FEATURES.replace("\"m\"", "{}"), Reason.WRONG_TYPE, "model_id"),
         record(Input.FEATURES, FEATURES.replace(TIME, "null"), Reason.MISSING_FIELD, "event_time"),
         record(Input.FEATURES, FEATURES.replace(TIME, "true"), Reason.INVALID_TIME, "event_time"),
         record(
             Input.FEATURES, FEATURES.replace(TIME, "985996800"), Reason.INVALID_TIME, "event_time"),
         record(
-            Input.FEATURES, FEATURES.replace(TIME, "985996800000.5"), Reason.INVALID_TIME, "event_time"),
+            Input.FEATURES,
+            FEATURES.replace(TIME, "985996800000.5"),
+            Reason.INVALID_TIME,
+            "event_time"),
         record(
             Input.FEATURES,
             FEATURES.replace(TIME, "\"2001-03-31T00:00:00\""),
@@ -173,7 +183,10 @@ class EventDecoderTest {
             "model_version"),
         record(Input.PREDICTIONS, with(PREDICTION, "\"score\": 1.1"), Reason.OUT_OF_RANGE, "score"),
         record(
-            Input.PREDICTIONS, with(PREDICTION, "\"score\": \"NaN\""), Reason.OUT_OF_RANGE, "score"),
+            Input.PREDICTIONS,
+            with(PREDICTION, "\"score\": \"NaN\""),
+            Reason.OUT_OF_RANGE,
+            "score"),
         record(
             Input.PREDICTIONS, with(PREDICTION, "\"score\": \"0.5\""), Reason.WRONG_TYPE, "score"),
         record(
@@ -197,11 +210,17 @@ class EventDecoderTest {
             Reason.MISSING_FIELD,
             "label_class"),
         record(
-            Input.LABELS, with(LABEL, "\"label_value\": \"NaN\""), Reason.OUT_OF_RANGE, "label_value"),
+            Input.LABELS,
+            with(LABEL, "\"label_value\": \"NaN\""),
+            Reason.OUT_OF_RANGE,
+            "label_value"),
         record(Input.LABELS, with(LABEL, "\"revision\": -1"), Reason.OUT_OF_RANGE, "revision"),
         record(Input.LABELS, with(LABEL, "\"revision\": \"x\""), Reason.WRONG_TYPE, "revision"),
         record(
-            Input.LABELS, with(LABEL, "\"operation\": \"UNKNOWN\""), Reason.WRONG_TYPE, "operation"),
+            Input.LABELS,
+            with(LABEL, "\"operation\": \"UNKNOWN\""),
+            Reason.WRONG_TYPE,
+            "operation"),
         record(Input.LABELS, with(LABEL, "\"operation\": \"X\""), Reason.WRONG_TYPE, "operation"));
   }
 
@@ -301,7 +320,8 @@ class EventDecoderTest {
 
   @Test
   void deadLetter_detail_hasNoControlCharacters() {
-    DeadLetter letter = bad(Input.FEATURES, with(FEATURES, "\"a\\u0007\\nb\": 1, \"a\\u0007\\nb\": 1"));
+    DeadLetter letter =
+        bad(Input.FEATURES, with(FEATURES, "\"a\\u0007\\nb\": 1, \"a\\u0007\\nb\": 1"));
     assertThat(letter.field()).isEqualTo("ab");
   }
 
@@ -426,7 +446,12 @@ class EventDecoderTest {
 
   private static RawRecord heartbeat(String time) {
     return new RawRecord(
-        "t", 0, 0, TestingEvents.DAY + 86_400_000L * 30, null, null,
+        "t",
+        0,
+        0,
+        TestingEvents.DAY + 86_400_000L * 30,
+        null,
+        null,
         Map.of("weir-heartbeat", utf8(time)));
   }
 
@@ -439,8 +464,7 @@ class EventDecoderTest {
             "ce_subject", utf8("header-model"));
     Event filled =
         AvroEventsTest.good(
-            decoder(Input.FEATURES)
-                .decode(TestingEvents.raw(utf8("{\"features\": {}}"), headers)));
+            decoder(Input.FEATURES).decode(TestingEvents.raw(utf8("{\"features\": {}}"), headers)));
     assertThat(filled.predictionId()).isEqualTo("from-header");
     assertThat(filled.modelId()).isEqualTo("header-model");
     assertThat(filled.time()).isEqualTo(985_910_400_000L);
@@ -455,7 +479,8 @@ class EventDecoderTest {
     Map<String, byte[]> headers =
         Map.of("content-type", utf8("application/cloudevents+json; charset=UTF-8"));
     String json =
-        "{\"specversion\": \"1.0\", \"id\": \"outer\", \"time\": " + TIME
+        "{\"specversion\": \"1.0\", \"id\": \"outer\", \"time\": "
+            + TIME
             + ", \"subject\": \"m\", \"data\": {\"features\": {\"x\": 2}}}";
     Event.Features event =
         (Event.Features)
@@ -471,7 +496,8 @@ class EventDecoderTest {
             decoder(Input.FEATURES).decode(TestingEvents.raw(utf8(encoded), headers)));
     assertThat(inner.predictionId()).isEqualTo("outer");
     String empty = "{\"id\": \"x\", \"data\": 5}";
-    assertThat(bad(decoder(Input.FEATURES).decode(TestingEvents.raw(utf8(empty), headers))).reason())
+    assertThat(
+            bad(decoder(Input.FEATURES).decode(TestingEvents.raw(utf8(empty), headers))).reason())
         .isEqualTo(Reason.UNDECODABLE);
   }
 
@@ -494,7 +520,8 @@ class EventDecoderTest {
             AvroEventsTest.good(
                 decoder.decode(
                     TestingEvents.raw(
-                        "{\"id\": 7, \"at\": " + TIME
+                        "{\"id\": 7, \"at\": "
+                            + TIME
                             + ", \"region\": \"EU\", \"note\": \"n\", \"x\": 1.5}")));
     assertThat(event.predictionId()).isEqualTo("7");
     assertThat(event.tags()).isEqualTo(Map.of("region", "EU"));
@@ -557,7 +584,12 @@ class EventDecoderTest {
     UUID guid = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
     String fingerprint = Schemas.hex(Schemas.fingerprint(OTHER));
     Map<String, String> known =
-        Map.of("258", OTHER.toString(), guid.toString(), OTHER.toString(), fingerprint,
+        Map.of(
+            "258",
+            OTHER.toString(),
+            guid.toString(),
+            OTHER.toString(),
+            fingerprint,
             OTHER.toString());
     EventDecoder decoder = decoder(Input.PREDICTIONS, known::get);
     isOther(decoder.decode(TestingEvents.raw(join(new byte[] {0, 0, 0, 1, 2}, other()))));
@@ -565,8 +597,7 @@ class EventDecoderTest {
     ByteBuffer header = ByteBuffer.allocate(17).put((byte) 1);
     header.putLong(guid.getMostSignificantBits()).putLong(guid.getLeastSignificantBits());
     isOther(
-        decoder.decode(
-            TestingEvents.raw(other(), Map.of("__value_schema_id", header.array()))));
+        decoder.decode(TestingEvents.raw(other(), Map.of("__value_schema_id", header.array()))));
     DeadLetter unknown =
         bad(decoder.decode(TestingEvents.raw(join(new byte[] {0, 0, 0, 1, 3}, other()))));
     assertThat(unknown.reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);

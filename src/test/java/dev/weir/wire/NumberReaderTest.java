@@ -21,7 +21,12 @@ class NumberReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0", "-0, 0", "+7, 7", "007, 7", "-12, -12", "9223372036854775799, 9223372036854775799"
+    "0, 0",
+    "-0, 0",
+    "+7, 7",
+    "007, 7",
+    "-12, -12",
+    "9223372036854775799, 9223372036854775799"
   })
   void read_digits_areAnInteger(String text, long expected) {
     assertThat(read(text)).isEqualTo(Result.LONG);
@@ -32,9 +37,26 @@ class NumberReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1.0", "-0.0", ".5", "5.", "1e3", "1E+3", "1e-3", "0.1", "123456789.123456789", "1e400",
-        "-1e400", "1e-400", "4.9e-324", "2.2250738585072011e-308", "9007199254740993",
-        "9007199254740993.0", "99999999999999999999", "1.7976931348623157e308", "8.5e22", "1e23",
+        "1.0",
+        "-0.0",
+        ".5",
+        "5.",
+        "1e3",
+        "1E+3",
+        "1e-3",
+        "0.1",
+        "123456789.123456789",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "4.9e-324",
+        "2.2250738585072011e-308",
+        "9007199254740993",
+        "9007199254740993.0",
+        "99999999999999999999",
+        "1.7976931348623157e308",
+        "8.5e22",
+        "1e23",
         "0.000000000000000000000000000000000000001"
       })
   void read_anyOtherNumber_isTheClosestDouble(String text) {
@@ -57,8 +79,14 @@ class NumberReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NaN, NaN", "nan, NaN", "NAN, NaN", "Inf, Infinity", "-inf, -Infinity", "Infinity, Infinity",
-    "-Infinity, -Infinity", "+Inf, Infinity"
+    "NaN, NaN",
+    "nan, NaN",
+    "NAN, NaN",
+    "Inf, Infinity",
+    "-inf, -Infinity",
+    "Infinity, Infinity",
+    "-Infinity, -Infinity",
+    "+Inf, Infinity"
   })
   void read_wordsThatAreNumbers_areDoubles(String text, Double expected) {
     assertThat(read(text)).isEqualTo(Result.DOUBLE);
@@ -68,8 +96,8 @@ class NumberReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "-", "+", ".", "-.", "e5", "1e", "1e+", "1.2.3", "1,5", "0x1F", "1d", "1f", "abc",
-        "1 ", " 1", "--1", "Infinit", "NaN1", "1_000", "\u0661"
+        "", "-", "+", ".", "-.", "e5", "1e", "1e+", "1.2.3", "1,5", "0x1F", "1d", "1f", "abc", "1 ",
+        " 1", "--1", "Infinit", "NaN1", "1_000", "\u0661"
       })
   void read_anythingElse_isNoNumber(String text) {
     assertThat(read(text)).isEqualTo(Result.NONE);

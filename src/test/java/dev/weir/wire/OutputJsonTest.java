@@ -70,7 +70,8 @@ class OutputJsonTest {
   void metric_goldenBytes() {
     assertThat(text(OutputJson.bytes(metric(0.1 + 0.2, Double.NaN, HISTOGRAM, Withheld.LABELS))))
         .isEqualTo(
-            "{\"series_id\":\"" + new Series("m", "1", "drift", "psi", "a\"b", "origin=ORD").id()
+            "{\"series_id\":\""
+                + new Series("m", "1", "drift", "psi", "a\"b", "origin=ORD").id()
                 + "\",\"model_id\":\"m\",\"model_version\":\"1\",\"monitor\":\"drift\","
                 + "\"metric\":\"psi\",\"feature\":\"a\\\"b\",\"segment\":\"origin=ORD\","
                 + "\"window_start\":\"2001-03-01T00:00:00.000Z\","
@@ -90,8 +91,21 @@ class OutputJsonTest {
   void deadLetter_goldenBytes() {
     DeadLetter letter =
         new DeadLetter(
-            "t", 1, 2, null, Reason.TOO_OLD, null, "why", null, "p", "7", new byte[] {1, 2},
-            null, 3, "ab", Map.of("b", new byte[] {3}, "a", new byte[0]));
+            "t",
+            1,
+            2,
+            null,
+            Reason.TOO_OLD,
+            null,
+            "why",
+            null,
+            "p",
+            "7",
+            new byte[] {1, 2},
+            null,
+            3,
+            "ab",
+            Map.of("b", new byte[] {3}, "a", new byte[0]));
     assertThat(text(OutputJson.bytes(letter)))
         .isEqualTo(
             "{\"topic\":\"t\",\"partition\":1,\"offset\":2,\"record_time\":null,"
@@ -129,8 +143,7 @@ class OutputJsonTest {
             + "\"summary\":\"s\",\"decided_at\":\"2001-05-14T02:00:00Z\","
             + "\"expires_at\":\"2001-05-14T02:00:00Z\",\"cooldown_until\":\"2001-05-14T02:00:00Z\","
             + "\"reason\":\"NEW_REASON\"}";
-    Output.RetrainingTrigger trigger =
-        OutputReader.trigger(json.getBytes(StandardCharsets.UTF_8));
+    Output.RetrainingTrigger trigger = OutputReader.trigger(json.getBytes(StandardCharsets.UTF_8));
     assertThat(trigger.dryRun()).isTrue();
     assertThat(trigger.reason()).isEqualTo(Output.Reason.UNKNOWN);
   }
@@ -139,8 +152,7 @@ class OutputJsonTest {
   @Test
   void metric_asAvro_saysTheSame() throws IOException {
     for (Metric metric :
-        List.of(
-            metric(0.25, 0.125, HISTOGRAM, Withheld.OVERLAP), metric(null, null, null, null))) {
+        List.of(metric(0.25, 0.125, HISTOGRAM, Withheld.OVERLAP), metric(null, null, null, null))) {
       sameFields(Schemas.METRICS, OutputAvro.bytes(metric), OutputJson.bytes(metric));
     }
   }
@@ -157,8 +169,21 @@ class OutputJsonTest {
   void deadLetter_asAvro_saysTheSame() throws IOException {
     DeadLetter letter =
         new DeadLetter(
-            "t", 1, 2, TIME, Reason.TOO_OLD, "f", "why", "m", "p", "7", new byte[] {1, 2},
-            new byte[] {-1}, 3, "ab", Map.of("b", new byte[] {3}, "a", new byte[0]));
+            "t",
+            1,
+            2,
+            TIME,
+            Reason.TOO_OLD,
+            "f",
+            "why",
+            "m",
+            "p",
+            "7",
+            new byte[] {1, 2},
+            new byte[] {-1},
+            3,
+            "ab",
+            Map.of("b", new byte[] {3}, "a", new byte[0]));
     sameFields(Schemas.DEAD_LETTERS, OutputAvro.bytes(letter), OutputJson.bytes(letter));
     assertThat(OutputReader.deadLetter(OutputJson.bytes(letter)))
         .usingRecursiveComparison()

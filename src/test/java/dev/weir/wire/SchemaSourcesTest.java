@@ -95,8 +95,7 @@ class SchemaSourcesTest {
     assertThat(registry(null).find("7")).isEqualTo("\"string\"");
     assertThat(pauses)
         .extracting(Duration::toMillis)
-        .containsExactly(
-            100L, 200L, 400L, 800L, 1_600L, 3_200L, 6_400L, 10_000L, 10_000L, 10_000L);
+        .containsExactly(100L, 200L, 400L, 800L, 1_600L, 3_200L, 6_400L, 10_000L, 10_000L, 10_000L);
   }
 
   @Test

@@ -251,8 +251,7 @@ class TableReaderTest {
         .isInstanceOf(InputFileException.class)
         .hasMessageContaining("column 2 of the header has no name");
     byte[] half = Arrays.copyOf(gzip("a\n" + "1\n".repeat(100_000)), 100);
-    assertThatThrownBy(
-            () -> rows(TableReader.open("half.gz", new ByteArrayInputStream(half))))
+    assertThatThrownBy(() -> rows(TableReader.open("half.gz", new ByteArrayInputStream(half))))
         .isInstanceOf(InputFileException.class)
         .hasMessageContaining("half.gz: the gzip data ends in the middle");
   }

@@ -70,8 +70,7 @@ class TimeTextTest {
     for (int i = 0; i < 20_000; i++) {
       long millis = random.nextLong(-62_135_596_800_000L, 253_402_300_799_999L - 86_400_000L);
       ZoneOffset zone = ZoneOffset.ofTotalSeconds(60 * random.nextInt(-18 * 60, 18 * 60 + 1));
-      OffsetDateTime time =
-          java.time.Instant.ofEpochMilli(millis + 86_400_000L).atOffset(zone);
+      OffsetDateTime time = java.time.Instant.ofEpochMilli(millis + 86_400_000L).atOffset(zone);
       String text = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
       if (time.getYear() >= 0 && time.getYear() <= 9999) {
         assertThat(TimeText.parse(text)).as("%s, seed 8601", text).isEqualTo(millis + 86_400_000L);

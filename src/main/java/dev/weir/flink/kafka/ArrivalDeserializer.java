@@ -18,6 +18,9 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
   private final Event.Input input;
   private final DecoderSettings settings;
   private final SchemaLocation schemas;
+
+  // Made by open(), which Flink calls first.
+  @SuppressWarnings("NullAway.Init")
   private transient EventDecoder decoder;
 
   ArrivalDeserializer(Event.Input input, DecoderSettings settings, SchemaLocation schemas) {

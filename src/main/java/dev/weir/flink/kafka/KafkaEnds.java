@@ -94,8 +94,7 @@ public final class KafkaEnds implements Ends {
             .setDeserializer(new ControlDeserializer(kafka, decoder.keepPayload()))
             .build();
     return ReleaseTimeOperator.after(
-        env.fromSource(
-                source, WatermarkStrategy.noWatermarks(), OperatorId.READ_CONTROL.label())
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), OperatorId.READ_CONTROL.label())
             .uid(OperatorId.READ_CONTROL.uid())
             .setParallelism(1),
         OperatorId.RELEASE_CONTROL.uid(),
