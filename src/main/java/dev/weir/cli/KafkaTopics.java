@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -52,8 +53,10 @@ final class KafkaTopics {
    *
    * @param replication copies of each record
    * @param mostPartitions bound on the partitions of a topic
+   * @param inputSettings settings of the input topics that replace the usual ones
    */
-  List<String> create(int replication, int mostPartitions) {
+  List<String> create(
+      int replication, int mostPartitions, Map<String, String> inputSettings) {
     try (Admin admin = admin()) {
       List<String> missing = missing(admin);
       List<NewTopic> wanted = new ArrayList<>();
@@ -61,9 +64,12 @@ final class KafkaTopics {
         for (String name : kafka.names(topic)) {
           if (missing.contains(name)) {
             int partitions = Math.min(mostPartitions, topic.partitions());
+            Map<String, String> settings = new TreeMap<>(topic.settings(replication));
+            if (topic.kind() == Topic.Kind.INPUT) {
+              settings.putAll(inputSettings);
+            }
             wanted.add(
-                new NewTopic(name, partitions, (short) replication)
-                    .configs(topic.settings(replication)));
+                new NewTopic(name, partitions, (short) replication).configs(settings));
           }
         }
       }

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "130:interrupted"
     },
     subcommands = {
+      DemoCommand.class,
       InitCommand.class,
       ValidateCommand.class,
       ExplainCommand.class,

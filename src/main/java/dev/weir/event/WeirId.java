@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Equal parts give equal ids after any crash, on any machine, for ever: the recipe is frozen.
  */
 public final class WeirId {
+  private static final MessageDigest SHA_256 = lookUp();
+
   private WeirId() {}
 
   /** The first {@code digits} (at most 64) hex digits of the id of {@code parts}. */
@@ -34,6 +36,15 @@ public final class WeirId {
 
   /** A fresh SHA-256 digest. */
   public static MessageDigest sha256() {
+    try {
+      // Looking an algorithm up takes longer than hashing an id with it.
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+    }
+  }
+
+  private static MessageDigest lookUp() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

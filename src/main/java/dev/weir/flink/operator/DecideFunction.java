@@ -15,6 +15,7 @@ import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Tags;
 import dev.weir.monitor.Finding;
+import dev.weir.monitor.Verdict;
 import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
 import java.io.ByteArrayInputStream;
@@ -108,6 +109,9 @@ public final class DecideFunction
     DecisionSettings settings = model.spec().decision();
     ModelLedger memory = memory(context.getCurrentKey());
     for (Output output : ModelDecision.decide(tick, settings, model.evidenceBook(), memory)) {
+      if (saysNothing(output)) {
+        continue;
+      }
       OutputRecord record = OutputRecords.of(output, deployment);
       if (output instanceof Output.RetrainingTrigger) {
         context.output(Tags.TRIGGERS, record);
@@ -118,6 +122,14 @@ public final class DecideFunction
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     memory.encode(new DataOutputStream(bytes));
     ledger.update(bytes.toByteArray());
+  }
+
+  /** A column's metric in a segment with too few rows: its evidence goes on, unwritten. */
+  private static boolean saysNothing(Output output) {
+    return output instanceof Output.Metric metric
+        && metric.verdict() == Verdict.NOT_ENOUGH_DATA
+        && metric.finding().series().segment() != null
+        && metric.finding().series().feature() != null;
   }
 
   /** Everything that waited for this time, in one order. */
