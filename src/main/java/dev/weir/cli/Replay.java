@@ -5,7 +5,7 @@ import dev.weir.flink.Environments;
 import dev.weir.flink.FileEnds;
 import dev.weir.flink.JobSettings;
 import dev.weir.flink.MonitoringJob;
-import dev.weir.flink.kafka.StreamingJob;
+import dev.weir.flink.StreamingJob;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ModelBook;
@@ -44,7 +44,8 @@ final class Replay {
       TimeBounds times,
       int parallelism,
       Path folder) {
-    StreamExecutionEnvironment env = Environments.local(Environments.bounded(), parallelism);
+    StreamExecutionEnvironment env =
+        Environments.local(Environments.bounded(), parallelism);
     FileEnds ends =
         new FileEnds(
             job.spec().modelId(),
@@ -54,7 +55,8 @@ final class Replay {
             StreamingJob.lateness(List.of(job.spec())),
             said,
             folder);
-    JobSettings settings = new JobSettings("replay", new ModelBook.Snapshot(job.control()));
+    JobSettings settings =
+        new JobSettings(FileEnds.DEPLOYMENT, new ModelBook.Snapshot(job.control()));
     MonitoringJob.define(env, settings, ends);
     return span(execute(env, "weir replay " + job.spec().modelId()));
   }
@@ -102,11 +104,7 @@ final class Replay {
     for (Map.Entry<Event.Input, Path> file : files.entrySet()) {
       RowEvents events =
           new RowEvents(
-              file.getKey(),
-              spec.modelId(),
-              StreamingJob.columnRoles(spec),
-              TimeBounds.OF_FILES,
-              false);
+              file.getKey(), spec.modelId(), StreamingJob.columnRoles(spec), TimeBounds.OF_FILES, false);
       try (TableReader table = TableReader.open(file.getValue())) {
         events.requireColumns(table);
         List<String> columns = events.ignoredColumns(table.columns());

@@ -21,4 +21,9 @@ public record RawRecord(
     @Nullable Long timestamp,
     byte @Nullable [] key,
     byte @Nullable [] value,
-    Map<String, byte[]> headers) {}
+    Map<String, byte[]> headers) {
+  /** The same place with this value. */
+  public RawRecord withValue(byte[] bytes) {
+    return new RawRecord(topic, partition, offset, timestamp, key, bytes, headers);
+  }
+}

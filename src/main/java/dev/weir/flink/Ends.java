@@ -3,6 +3,7 @@ package dev.weir.flink;
 import dev.weir.event.Event;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlArrival;
+import dev.weir.flink.state.EventDecoders;
 import dev.weir.wire.OutputRecord;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -20,6 +21,9 @@ public interface Ends {
    * the largest event time seen minus the lateness.
    */
   SingleOutputStreamOperator<Arrival> read(StreamExecutionEnvironment env, Event.Input input);
+
+  /** How the events of {@link #read} are decoded. */
+  EventDecoders decoders();
 
   /** The control records, in one order, read by one task. */
   DataStream<ControlArrival> control(StreamExecutionEnvironment env);

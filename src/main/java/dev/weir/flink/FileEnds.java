@@ -1,15 +1,24 @@
 package dev.weir.flink;
 
+import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
+import dev.weir.event.FeatureValues;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.EventDecoders;
 import dev.weir.wire.ColumnRoles;
+import dev.weir.wire.Decoded;
+import dev.weir.wire.DecoderSettings;
+import dev.weir.wire.EventDecoder;
+import dev.weir.wire.EventEncoder;
 import dev.weir.wire.OutputRecord;
+import dev.weir.wire.OutputRecords;
 import dev.weir.wire.Row;
 import dev.weir.wire.RowEvents;
+import dev.weir.wire.SchemaSource;
 import dev.weir.wire.TableReader;
 import dev.weir.wire.TimeBounds;
 import java.io.IOException;
@@ -35,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * model.
  */
 public final class FileEnds implements Ends {
+  /** What a run over files is called in {@code ce_source}. */
+  public static final String DEPLOYMENT = "replay";
+
   private final String modelId;
   private final Map<Event.Input, Path> files;
   private final ColumnRoles roles;
@@ -82,7 +94,7 @@ public final class FileEnds implements Ends {
     Path file = files.get(input);
     String path = file == null ? null : file.toString();
     ReplaySource<Arrival> source =
-        new ReplaySource<>(new FileOpener(input, modelId, path, roles, times));
+        new ReplaySource<>(new FileOpener(input, modelId, path, roles, times, DEPLOYMENT));
     OperatorId id = OperatorId.reading(input);
     return env.fromSource(
             source,
@@ -107,6 +119,12 @@ public final class FileEnds implements Ends {
         .setParallelism(1);
   }
 
+  @Override
+  public EventDecoders decoders() {
+    DecoderSettings settings = new DecoderSettings(times, true, null);
+    return input -> new EventDecoder(input, settings, SchemaSource.NONE);
+  }
+
   private static long time(ControlArrival arrival) {
     ControlRecord record = arrival.record();
     return record == null ? Long.MIN_VALUE : record.effectiveFrom();
@@ -128,7 +146,12 @@ public final class FileEnds implements Ends {
   }
 
   private record FileOpener(
-      Event.Input input, String modelId, @Nullable String path, ColumnRoles roles, TimeBounds times)
+      Event.Input input,
+      String modelId,
+      @Nullable String path,
+      ColumnRoles roles,
+      TimeBounds times,
+      String deployment)
       implements ReplaySource.Opener<Arrival> {
     private static final long serialVersionUID = 1;
 
@@ -140,7 +163,7 @@ public final class FileEnds implements Ends {
       TableReader table = TableReader.open(Path.of(path));
       RowEvents events = new RowEvents(input, modelId, roles, times, true);
       events.requireColumns(table);
-      return new FileRows(input, table, events);
+      return new FileRows(input, table, events, deployment);
     }
   }
 
@@ -154,7 +177,8 @@ public final class FileEnds implements Ends {
     public void close() {}
   }
 
-  private record FileRows(Event.Input input, TableReader table, RowEvents events)
+  private record FileRows(
+      Event.Input input, TableReader table, RowEvents events, String deployment)
       implements ReplaySource.Elements<Arrival> {
     @Override
     public @Nullable Arrival next() {
@@ -162,8 +186,31 @@ public final class FileEnds implements Ends {
       if (row == null) {
         return null;
       }
-      RawRecord raw = new RawRecord(input.id(), 0, row.line(), null, null, row.head(), Map.of());
-      return new Arrival(raw, events.read(row));
+      RawRecord place =
+          new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
+      Decoded decoded = events.read(row);
+      if (decoded instanceof Decoded.Good good) {
+        return new Arrival(
+            place.withValue(encoded(good.event())),
+            Arrival.Kind.EVENT,
+            good.event().time(),
+            null);
+      }
+      DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
+      return Arrival.setAside(place, OutputRecords.of(letter, deployment));
+    }
+
+    /** Avro, which has no form for a value of a wrong type; a row with one travels as JSON. */
+    private static byte[] encoded(Event event) {
+      if (event instanceof Event.Features features) {
+        FeatureValues values = features.features();
+        for (int i = 0; i < values.size(); i++) {
+          if (values.kind(i) == FeatureValues.Kind.WRONG_TYPE) {
+            return EventEncoder.json(event);
+          }
+        }
+      }
+      return EventEncoder.avro(event);
     }
 
     @Override

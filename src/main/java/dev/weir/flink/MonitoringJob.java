@@ -26,11 +26,8 @@ import dev.weir.wire.OutputRecords;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.MultipleConnectedStreams;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.transformations.MultipleInputTransformation;
 
 /**
  * The dataflow, from top to bottom. What it reads and where it writes is up to its ends; everything
@@ -135,21 +132,19 @@ public final class MonitoringJob {
                 outcomes.getSideOutput(Tags.COUNTS)));
   }
 
-  /** Reads and profiles one input, chained to its source so that no record is copied. */
+  /** Reads one input and profiles it in the tasks next to its readers: partitions stay in order. */
   private SingleOutputStreamOperator<PairInput> profile(Event.Input input) {
     SingleOutputStreamOperator<Arrival> arrivals = ends.read(env, input);
     OperatorId id = OperatorId.profiling(input);
-    MultipleInputTransformation<PairInput> profile =
-        new MultipleInputTransformation<>(
+    return arrivals
+        .connect(control.broadcast())
+        .transform(
             id.label(),
-            new ProfileOperator.Factory(input, settings.models(), settings.deployment()),
             Travel.PAIR_INPUT,
-            arrivals.getParallelism());
-    profile.addInput(arrivals.getTransformation());
-    profile.addInput(control.broadcast().getTransformation());
-    profile.setChainingStrategy(ChainingStrategy.HEAD_WITH_SOURCES);
-    env.addOperator(profile);
-    return new MultipleConnectedStreams(env).transform(profile).uid(id.uid());
+            new ProfileOperator(
+                input, settings.models(), ends.decoders(), settings.deployment()))
+        .uid(id.uid())
+        .setParallelism(arrivals.getParallelism());
   }
 
   /** All decisions; triggers are sent until they can be read back, where they can be. */

@@ -3,41 +3,51 @@ package dev.weir.flink.kafka;
 import dev.weir.event.Event;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
-import dev.weir.wire.DecoderSettings;
+import dev.weir.flink.state.EventDecoders;
+import dev.weir.wire.Decoded;
 import dev.weir.wire.EventDecoder;
+import dev.weir.wire.OutputRecords;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Decodes events where they are read; never throws for what a record holds. */
+/** Looks at events where they are read, to know their time; never throws for what a record holds. */
 final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arrival> {
   private static final long serialVersionUID = 1;
 
   private final Event.Input input;
-  private final DecoderSettings settings;
-  private final SchemaLocation schemas;
-
-  // Made by open(), which Flink calls first.
-  @SuppressWarnings("NullAway.Init")
+  private final EventDecoders decoders;
+  private final String deployment;
   private transient EventDecoder decoder;
 
-  ArrivalDeserializer(Event.Input input, DecoderSettings settings, SchemaLocation schemas) {
+  ArrivalDeserializer(Event.Input input, EventDecoders decoders, String deployment) {
     this.input = input;
-    this.settings = settings;
-    this.schemas = schemas;
+    this.decoders = decoders;
+    this.deployment = deployment;
   }
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    decoder = new EventDecoder(input, settings, schemas.open());
+    decoder = decoders.open(input);
   }
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Arrival> out) {
     RawRecord raw = RawRecords.of(record);
-    out.collect(new Arrival(raw, decoder.decode(raw)));
+    out.collect(arrival(raw, decoder.decode(raw)));
+  }
+
+  private Arrival arrival(RawRecord raw, Decoded decoded) {
+    if (decoded instanceof Decoded.Good good) {
+      return new Arrival(raw, Arrival.Kind.EVENT, good.event().time(), null);
+    }
+    if (decoded instanceof Decoded.Heartbeat heartbeat) {
+      return new Arrival(raw, Arrival.Kind.HEARTBEAT, heartbeat.time(), null);
+    }
+    Decoded.Bad bad = (Decoded.Bad) decoded;
+    return Arrival.setAside(raw, OutputRecords.of(bad.deadLetter(), deployment));
   }
 
   @Override

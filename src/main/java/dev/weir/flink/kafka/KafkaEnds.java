@@ -9,7 +9,9 @@ import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.OutputType;
+import dev.weir.flink.state.EventDecoders;
 import dev.weir.wire.DecoderSettings;
+import dev.weir.wire.EventDecoder;
 import dev.weir.wire.OutputRecord;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,13 +75,20 @@ public final class KafkaEnds implements Ends {
             .setGroupId(kafka.deployment() + "-" + input.id())
             .setTopics(kafka.names(Topic.of(input.id())))
             .setStartingOffsets(OffsetsInitializer.earliest())
-            .setDeserializer(new ArrivalDeserializer(input, decoder, schemas))
+            .setDeserializer(new ArrivalDeserializer(input, decoders(), kafka.deployment()))
             .build();
     OperatorId id = OperatorId.reading(input);
     WatermarkStrategy<Arrival> watermarks =
         ArrivalWatermarks.behind(lateness.getOrDefault(input, Duration.ZERO))
             .withIdleness(kafka.idleness());
     return env.fromSource(source, watermarks, id.label()).uid(id.uid());
+  }
+
+  @Override
+  public EventDecoders decoders() {
+    DecoderSettings settings = decoder;
+    SchemaLocation location = schemas;
+    return input -> new EventDecoder(input, settings, location.open());
   }
 
   @Override

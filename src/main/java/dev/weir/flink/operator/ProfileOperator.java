@@ -9,6 +9,7 @@ import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
+import dev.weir.flink.state.EventDecoders;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -16,6 +17,8 @@ import dev.weir.flink.state.PartitionProgress;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.DeadLetters;
 import dev.weir.wire.Decoded;
+import dev.weir.wire.EventDecoder;
+import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
 import dev.weir.wire.Problem;
 import java.io.ByteArrayOutputStream;
@@ -23,27 +26,21 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractInput;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperatorV2;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.Input;
-import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps 1 and 2 for one input, chained to its source: decides whether a record is known and on
- * time, counts it into the summaries of its pane, and sends on what pairing needs.
+ * Steps 1 and 2 for one input: decodes events, decides whether they are known and on time, counts
+ * them into the summaries of their pane, and sends on what pairing needs.
  *
  * <p>Guarantee: nothing is lost and nothing is held across a checkpoint: summaries leave at the end
  * of their pane, when there are too many, before every barrier and at the end of the input. Whether
@@ -51,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The second input is control, which never holds back time.
  */
-public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
-    implements MultipleInputStreamOperator<PairInput>, BoundedMultiInput {
+public final class ProfileOperator extends AbstractStreamOperator<PairInput>
+    implements TwoInputStreamOperator<Arrival, ControlRecord, PairInput>, BoundedMultiInput {
+  private static final long serialVersionUID = 1;
 
   /** Accumulator of the earliest event time; the input's name follows. */
   public static final String FIRST_TIME = "first_event_time.";
@@ -64,63 +62,47 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
   private static final int MOST_SUMMARIES = 20_000;
 
   private final Event.Input input;
-  private final ModelBook book;
+  private final ModelBook.Snapshot models;
+  private final EventDecoders decoders;
   private final String deployment;
-  private final Map<PaneKey, ProfileSummary> gathered = new HashMap<>();
-  private long read;
-  private long setAside;
-  private final PartitionProgress progress = new PartitionProgress();
-  private final LongMinimum firstTime = new LongMinimum();
-  private final LongMaximum lastTime = new LongMaximum();
+  private transient ModelBook book;
+  private transient EventDecoder decoder;
+  private transient Map<PaneKey, ProfileSummary> gathered;
+  private transient PartitionProgress progress;
+  private transient LongMinimum firstTime;
+  private transient LongMaximum lastTime;
+  private transient long read;
+  private transient long deadLettered;
+
+  /** An operator that knows {@code models} from the start. */
+  public ProfileOperator(
+      Event.Input input, ModelBook.Snapshot models, EventDecoders decoders, String deployment) {
+    this.input = input;
+    this.models = models;
+    this.decoders = decoders;
+    this.deployment = deployment;
+  }
 
   private record PaneKey(
       Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {}
 
-  private ProfileOperator(
-      StreamOperatorParameters<PairInput> parameters,
-      Event.Input input,
-      ModelBook book,
-      String deployment) {
-    super(parameters, 2);
-    this.input = input;
-    this.book = book;
-    this.deployment = deployment;
+  @Override
+  public void processElement1(StreamRecord<Arrival> element) throws Exception {
+    accept(element.getValue(), element.getTimestamp());
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // The interface of Flink is raw.
-  public List<Input> getInputs() {
-    return List.of(new Arrivals(), new Controls());
-  }
-
-  @SuppressWarnings("unchecked") // A default method of Flink, which is not called here.
-  private final class Arrivals extends AbstractInput<Arrival, PairInput> {
-    Arrivals() {
-      super(ProfileOperator.this, 1);
-    }
-
-    @Override
-    public void processElement(StreamRecord<Arrival> element) throws Exception {
-      accept(element.getValue(), element);
-    }
-  }
-
-  @SuppressWarnings("unchecked") // A default method of Flink, which is not called here.
-  private final class Controls extends AbstractInput<ControlRecord, PairInput> {
-    Controls() {
-      super(ProfileOperator.this, 2);
-    }
-
-    @Override
-    public void processElement(StreamRecord<ControlRecord> element) throws Exception {
-      flush(Long.MAX_VALUE);
-      book.accept(element.getValue(), broadcastState());
-    }
+  public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
+    flush(Long.MAX_VALUE);
+    book.accept(element.getValue(), broadcastState());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
+    decoder = decoders.open(input);
+    firstTime = new LongMinimum();
+    lastTime = new LongMaximum();
     getRuntimeContext().addAccumulator(FIRST_TIME + input.id(), firstTime);
     getRuntimeContext().addAccumulator(LAST_TIME + input.id(), lastTime);
   }
@@ -128,6 +110,9 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    gathered = new HashMap<>();
+    progress = new PartitionProgress();
+    book = new ModelBook(models);
     progress.restore(context.getOperatorStateStore());
     book.restore(broadcastState());
   }
@@ -159,21 +144,22 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     flush(Long.MAX_VALUE);
   }
 
-  private void accept(Arrival arrival, StreamRecord<?> element) throws Exception {
-    Decoded decoded = arrival.decoded();
-    if (decoded instanceof Decoded.Heartbeat heartbeat) {
-      progress.advance(arrival.raw(), heartbeat.time());
+  private void accept(Arrival arrival, long timestamp) throws Exception {
+    if (arrival.kind() == Arrival.Kind.HEARTBEAT) {
+      progress.advance(arrival.raw(), arrival.time());
       return;
     }
     read++;
-    if (decoded instanceof Decoded.Bad bad) {
-      setAside(bad.deadLetter());
+    OutputRecord deadLetter = arrival.deadLetter();
+    if (deadLetter != null) {
+      setAside(deadLetter);
       return;
     }
-    Event event = ((Decoded.Good) decoded).event();
+    // The source has decoded the same bytes with the same settings, so they are good.
+    Event event = ((Decoded.Good) decoder.decode(arrival.raw())).event();
     Model model = book.at(event.modelId(), event.time());
     if (model == null) {
-      setAside(unknownModel(arrival.raw(), event));
+      setAside(OutputRecords.of(unknownModel(arrival.raw(), event), deployment));
       return;
     }
     firstTime.add(event.time());
@@ -183,7 +169,7 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
       profile(model, event);
     }
     output.collect(
-        new StreamRecord<>(model.pairInput(event, arrival.raw(), late), element.getTimestamp()));
+        new StreamRecord<>(model.pairInput(event, arrival.raw(), late), timestamp));
   }
 
   private static DeadLetter unknownModel(RawRecord raw, Event event) {
@@ -195,9 +181,9 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     return DeadLetters.of(raw, problem, true, event.modelId(), event.predictionId(), null);
   }
 
-  private void setAside(DeadLetter deadLetter) {
-    setAside++;
-    output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(deadLetter, deployment)));
+  private void setAside(OutputRecord deadLetter) {
+    deadLettered++;
+    output.collect(Tags.OUTPUTS, new StreamRecord<>(deadLetter));
   }
 
   private void profile(Model model, Event event) throws IOException {
@@ -242,9 +228,9 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
       }
     }
     count(null, read);
-    count(Fate.DEAD_LETTERED, setAside);
+    count(Fate.DEAD_LETTERED, deadLettered);
     read = 0;
-    setAside = 0;
+    deadLettered = 0;
   }
 
   private void count(@Nullable Fate fate, long change) {
@@ -269,35 +255,5 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
                 key.pane(),
                 bytes.toByteArray()),
             key.pane()));
-  }
-
-  /** Makes the operator of one input. */
-  public static final class Factory extends AbstractStreamOperatorFactory<PairInput> {
-    private static final long serialVersionUID = 1;
-
-    private final Event.Input input;
-    private final ModelBook.Snapshot models;
-    private final String deployment;
-
-    /** A factory of operators that know {@code models} from the start. */
-    public Factory(Event.Input input, ModelBook.Snapshot models, String deployment) {
-      this.input = input;
-      this.models = models;
-      this.deployment = deployment;
-    }
-
-    @Override
-    // Flink asks for the operator it was told about.
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public <T extends StreamOperator<PairInput>> T createStreamOperator(
-        StreamOperatorParameters<PairInput> parameters) {
-      return (T) new ProfileOperator(parameters, input, new ModelBook(models), deployment);
-    }
-
-    @Override
-    @SuppressWarnings("rawtypes") // The interface of Flink is raw.
-    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-      return ProfileOperator.class;
-    }
   }
 }

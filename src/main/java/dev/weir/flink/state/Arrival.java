@@ -1,21 +1,107 @@
 package dev.weir.flink.state;
 
 import dev.weir.event.RawRecord;
-import dev.weir.wire.Decoded;
+import dev.weir.wire.OutputRecord;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it leaves a source: what it was, and what the decoder made of it.
+ * A record as it leaves a source, which has looked at it only to know its time: an event, a
+ * heartbeat or a dead letter. Events are decoded where they are profiled.
  *
- * <p>It never leaves the task that read it: features inside belong to the decoder until its next
- * record.
+ * @param raw the record; of a dead letter only where it stood
+ * @param kind what it is
+ * @param time event time of an event or heartbeat, epoch milliseconds
+ * @param deadLetter the dead letter as it is written; null otherwise
  */
-public record Arrival(RawRecord raw, Decoded decoded) {
-  /** A type that refuses to travel. */
+public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecord deadLetter) {
+  /** How it travels. */
   public static final CodecType<Arrival> TYPE =
-      new CodecType<>(Arrival.class, (arrival, out) -> refuse(), in -> refuse());
+      new CodecType<>(Arrival.class, Arrival::write, Arrival::read);
 
-  private static Arrival refuse() {
-    throw new UnsupportedOperationException(
-        "an arrival must not leave the task that read it: the source is not chained to its reader");
+  private static final Kind[] KINDS = Kind.values();
+
+  /** What a record is. */
+  public enum Kind {
+    /** A valid event. */
+    EVENT,
+    /** Only a time. */
+    HEARTBEAT,
+    /** Set aside. */
+    DEAD_LETTER
+  }
+
+  /** A record set aside. */
+  public static Arrival setAside(RawRecord raw, OutputRecord deadLetter) {
+    RawRecord place =
+        new RawRecord(
+            raw.topic(), raw.partition(), raw.offset(), raw.timestamp(), null, null, Map.of());
+    return new Arrival(place, Kind.DEAD_LETTER, Long.MIN_VALUE, deadLetter);
+  }
+
+  private void write(DataOutput out) throws IOException {
+    out.writeByte(kind.ordinal());
+    out.writeLong(time);
+    out.writeUTF(raw.topic());
+    out.writeInt(raw.partition());
+    out.writeLong(raw.offset());
+    Long timestamp = raw.timestamp();
+    out.writeBoolean(timestamp != null);
+    if (timestamp != null) {
+      out.writeLong(timestamp);
+    }
+    writeBytes(out, raw.key());
+    writeBytes(out, raw.value());
+    out.writeInt(raw.headers().size());
+    for (Map.Entry<String, byte[]> header : raw.headers().entrySet()) {
+      out.writeUTF(header.getKey());
+      writeBytes(out, header.getValue());
+    }
+    writeBytes(out, deadLetter == null ? null : OutputType.bytes(deadLetter));
+  }
+
+  private static Arrival read(DataInput in) throws IOException {
+    Kind kind = KINDS[in.readByte()];
+    long time = in.readLong();
+    String topic = in.readUTF();
+    int partition = in.readInt();
+    long offset = in.readLong();
+    Long timestamp = in.readBoolean() ? in.readLong() : null;
+    byte[] key = readBytes(in);
+    byte[] value = readBytes(in);
+    int size = in.readInt();
+    Map<String, byte[]> headers = size == 0 ? Map.of() : new HashMap<>();
+    for (int i = 0; i < size; i++) {
+      String name = in.readUTF();
+      byte[] bytes = readBytes(in);
+      headers.put(name, bytes == null ? new byte[0] : bytes);
+    }
+    byte[] deadLetter = readBytes(in);
+    return new Arrival(
+        new RawRecord(topic, partition, offset, timestamp, key, value, headers),
+        kind,
+        time,
+        deadLetter == null ? null : OutputType.of(deadLetter));
+  }
+
+  private static void writeBytes(DataOutput out, byte @Nullable [] bytes) throws IOException {
+    out.writeInt(bytes == null ? -1 : bytes.length);
+    if (bytes != null) {
+      out.write(bytes);
+    }
+  }
+
+  private static byte @Nullable [] readBytes(DataInput in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return bytes;
   }
 }

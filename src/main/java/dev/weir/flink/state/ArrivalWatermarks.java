@@ -1,6 +1,5 @@
 package dev.weir.flink.state;
 
-import dev.weir.wire.Decoded;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -29,7 +28,7 @@ public final class ArrivalWatermarks implements WatermarkGenerator<Arrival> {
 
   @Override
   public void onEvent(Arrival arrival, long timestamp, WatermarkOutput output) {
-    largest = Math.max(largest, time(arrival, Long.MIN_VALUE));
+    largest = Math.max(largest, arrival.time());
   }
 
   @Override
@@ -37,14 +36,6 @@ public final class ArrivalWatermarks implements WatermarkGenerator<Arrival> {
     if (largest != Long.MIN_VALUE) {
       output.emitWatermark(new Watermark(largest - latenessMillis - 1));
     }
-  }
-
-  private static long time(Arrival arrival, long otherwise) {
-    Decoded decoded = arrival.decoded();
-    if (decoded instanceof Decoded.Good good) {
-      return good.event().time();
-    }
-    return decoded instanceof Decoded.Heartbeat heartbeat ? heartbeat.time() : otherwise;
   }
 
   private record Strategy(long latenessMillis) implements WatermarkStrategy<Arrival> {
@@ -59,7 +50,7 @@ public final class ArrivalWatermarks implements WatermarkGenerator<Arrival> {
     @Override
     public TimestampAssigner<Arrival> createTimestampAssigner(
         org.apache.flink.api.common.eventtime.TimestampAssignerSupplier.Context context) {
-      return (arrival, recordTime) -> time(arrival, Math.max(0, recordTime));
+      return (arrival, recordTime) -> Math.max(0, arrival.time());
     }
   }
 }
