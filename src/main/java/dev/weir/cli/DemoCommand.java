@@ -2,7 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.event.Event;
 import dev.weir.flink.Environments;
-import dev.weir.flink.StreamingJob;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.weir.flink.Environments;
 import dev.weir.flink.FileEnds;
 import dev.weir.flink.JobSettings;
 import dev.weir.flink.MonitoringJob;
-import dev.weir.flink.StreamingJob;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ModelBook;

@@ -1,7 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.event.Event;
-import dev.weir.flink.StreamingJob;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.Topic;
 import dev.weir.spec.JobSpec;

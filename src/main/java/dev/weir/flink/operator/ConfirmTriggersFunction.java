@@ -10,9 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -83,10 +81,13 @@ public final class ConfirmTriggersFunction
       throws Exception {
     TriggerIdentity identity = identity(trigger);
     TriggerOutbox box = box();
-    box.issue(identity.triggerId(), trigger.value(), identity.expiresAt());
-    records.put(identity.triggerId(), OutputType.bytes(trigger));
+    // Checkpoints since the last look belong to what was waiting then, not to this trigger.
+    sendAgain(box, context.getCurrentKey(), out);
+    if (box.issue(identity.triggerId(), trigger.value(), identity.expiresAt())) {
+      records.put(identity.triggerId(), OutputType.bytes(trigger));
+      out.collect(trigger);
+    }
     save(box);
-    out.collect(trigger);
     context.timerService().registerEventTimeTimer(identity.expiresAt() + 1);
     look(context);
   }
@@ -127,10 +128,7 @@ public final class ConfirmTriggersFunction
         records.remove(expired);
       }
     } else {
-      for (String again : missing(box, context.getCurrentKey())) {
-        reemitted.inc();
-        out.collect(OutputType.of(records.get(again)));
-      }
+      sendAgain(box, context.getCurrentKey(), out);
       if (box.waiting() > 0) {
         look(context);
       }
@@ -138,22 +136,23 @@ public final class ConfirmTriggersFunction
     save(box);
   }
 
-  /** Triggers that must go out again after the checkpoints completed since the last look. */
-  private List<String> missing(TriggerOutbox box, String modelId) {
-    List<String> missing = new ArrayList<>();
-    long before = counted.getOrDefault(modelId, 0L);
+  /** Counts the checkpoints completed since the last look, and sends what was waited for too long. */
+  private void sendAgain(TriggerOutbox box, String modelId, Collector<OutputRecord> out)
+      throws Exception {
+    long before = counted.getOrDefault(modelId, completed);
     for (long checkpoint = before; checkpoint < completed; checkpoint++) {
-      box.checkpointCompleted().forEach(letter -> missing.add(letter.triggerId()));
+      for (TriggerOutbox.Letter letter : box.checkpointCompleted()) {
+        reemitted.inc();
+        out.collect(OutputType.of(records.get(letter.triggerId())));
+      }
     }
     counted.put(modelId, completed);
-    return missing;
   }
 
   private void look(Context context) {
     long now = context.timerService().currentProcessingTime();
     // One timer a second at most, whatever the number of triggers.
     context.timerService().registerProcessingTimeTimer((now / LOOK_MILLIS + 1) * LOOK_MILLIS);
-    counted.putIfAbsent(context.getCurrentKey(), completed);
   }
 
   private static TriggerIdentity identity(OutputRecord trigger) {
