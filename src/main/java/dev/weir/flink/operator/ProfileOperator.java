@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -158,8 +159,12 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     // The source has decoded the same bytes with the same settings, so they are good.
     Event event = ((Decoded.Good) decoder.decode(arrival.raw())).event();
     Model model = book.at(event.modelId(), event.time());
-    if (model == null) {
-      setAside(OutputRecords.of(unknownModel(arrival.raw(), event), deployment));
+    DeadLetter unusable =
+        model == null ? unknownModel(arrival.raw(), event) : lacking(model, arrival.raw(), event);
+    if (model == null || unusable != null) {
+      // The watermark has seen its time, so what is late must not depend on the models known.
+      progress.advance(arrival.raw(), event.time());
+      setAside(OutputRecords.of(Objects.requireNonNull(unusable), deployment));
       return;
     }
     firstTime.add(event.time());
@@ -178,6 +183,18 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
             DeadLetter.Reason.UNKNOWN_MODEL,
             "model_id",
             "no job file for the model '" + event.modelId() + "'; weir apply publishes one");
+    return DeadLetters.of(raw, problem, true, event.modelId(), event.predictionId(), null);
+  }
+
+  /** Why a model that is known cannot use the event; null if it can. */
+  private static @Nullable DeadLetter lacking(Model model, RawRecord raw, Event event) {
+    String field = model.lacking(event);
+    if (field == null) {
+      return null;
+    }
+    Problem problem =
+        new Problem(
+            DeadLetter.Reason.MISSING_FIELD, field, field + " is missing; the task needs it");
     return DeadLetters.of(raw, problem, true, event.modelId(), event.predictionId(), null);
   }
 

@@ -8,6 +8,7 @@ import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileLayout;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.SegmentKeys;
+import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowBorders;
 import dev.weir.decide.EvidenceBook;
 import dev.weir.decide.LabelCount;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +184,23 @@ public final class Model {
       }
     }
     return segments.of(prediction.features(), prediction.tags());
+  }
+
+  /** A field that the tasks need and the event lacks; null: none. */
+  public @Nullable String lacking(Event event) {
+    if (!(event instanceof Event.Prediction prediction)) {
+      return null;
+    }
+    Set<Task> tasks = spec.profile().tasks();
+    if (tasks.contains(Task.BINARY) && prediction.score() == null) {
+      return "score";
+    }
+    if (tasks.contains(Task.REGRESSION) && prediction.value() == null) {
+      return "value";
+    }
+    return tasks.contains(Task.MULTICLASS) && prediction.classScores().isEmpty()
+        ? "class_scores"
+        : null;
   }
 
   /** What pairing needs of an event. */
