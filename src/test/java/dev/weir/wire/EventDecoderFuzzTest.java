@@ -26,6 +26,9 @@ class EventDecoderFuzzTest {
   /** Bytes that each byte of a record may cost: one name or value object each. */
   private static final long COST_PER_BYTE = 400;
 
+  /** After every event of the generator, so that mutations alone make records bad. */
+  private static final long APPENDED = TestingEvents.DAY + 30 * 86_400_000L;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static long allocated() {
@@ -43,7 +46,7 @@ class EventDecoderFuzzTest {
     int good = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] value = mutate(bytes(events.next(input), random), random);
-      RawRecord record = new RawRecord("t", 0, i, TestingEvents.DAY, null, value, Map.of());
+      RawRecord record = new RawRecord("t", 0, i, APPENDED, null, value, Map.of());
       long before = allocated();
       Decoded decoded = decoder.decode(record);
       long cost = allocated() - before;
@@ -57,7 +60,7 @@ class EventDecoderFuzzTest {
         assertThat(reason).isNotIn(Reason.UNKNOWN, Reason.INVALID_CONTROL);
       }
     }
-    assertThat(good).as("mutations that leave a record valid").isPositive();
+    assertThat(good).as("mutations that leave a record valid").isGreaterThan(1_000);
   }
 
   private static byte[] bytes(Event event, SplittableRandom random) {
