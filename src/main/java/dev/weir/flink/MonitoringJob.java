@@ -99,6 +99,7 @@ public final class MonitoringJob {
     DataStream<Judgement> judgements =
         windows
             .union(cohorts)
+            .keyBy(Report::key, Types.STRING)
             .connect(models)
             .process(new JudgeFunction(settings.models()), Judgement.TYPE)
             .name(OperatorId.JUDGE.label())

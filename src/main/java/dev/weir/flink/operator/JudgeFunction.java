@@ -4,18 +4,34 @@ import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
+import dev.weir.monitor.OrderedState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Step 5: judges each window and cohort against the baseline in force at its start. */
+/**
+ * Step 5: judges each window and cohort against the baseline in force at its start.
+ *
+ * <p>Guarantee: detectors that depend on order see each cohort of all traffic once, when it becomes
+ * final, in the order of windows; a new job file or baseline starts them anew.
+ */
 public final class JudgeFunction
-    extends BroadcastProcessFunction<Report, ControlRecord, Judgement> {
+    extends KeyedBroadcastProcessFunction<String, Report, ControlRecord, Judgement> {
   private static final long serialVersionUID = 1;
 
   private final ModelBook.Snapshot models;
   private transient ModelBook book;
+  private transient ValueState<byte[]> ordered;
 
   /** Judges the models in {@code models}, and those that control brings. */
   public JudgeFunction(ModelBook.Snapshot models) {
@@ -25,23 +41,57 @@ public final class JudgeFunction
   @Override
   public void open(OpenContext context) {
     book = new ModelBook(models);
+    ordered =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "ordered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   @Override
   public void processElement(Report report, ReadOnlyContext context, Collector<Judgement> out)
       throws Exception {
-    Model model =
-        book.restore(context.getBroadcastState(ModelBook.STATE))
-            .at(report.modelId(), report.windowStart());
-    if (model != null && model.layoutId().equals(report.layoutId())) {
-      out.collect(model.judge(report));
+    Model model = book.restored(context).at(report.modelId(), report.windowStart());
+    if (model == null || !model.layoutId().equals(report.layoutId())) {
+      return;
     }
+    if (report.kind() != Part.Kind.COHORT || report.segment() != null) {
+      out.collect(model.judge(report, model.newOrderedState()));
+      return;
+    }
+    OrderedState state = carried(model);
+    out.collect(model.judge(report, state));
+    if (report.evidence()) {
+      carry(model, state);
+    }
+  }
+
+  private OrderedState carried(Model model) throws IOException {
+    byte[] bytes = ordered.value();
+    if (bytes != null) {
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+      if (in.readUTF().equals(basis(model))) {
+        return OrderedState.decode(in);
+      }
+    }
+    return model.newOrderedState();
+  }
+
+  private void carry(Model model, OrderedState state) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeUTF(basis(model));
+    state.encode(out);
+    ordered.update(bytes.toByteArray());
+  }
+
+  private static String basis(Model model) {
+    return model.layoutId() + model.spec().configHash();
   }
 
   @Override
   public void processBroadcastElement(
       ControlRecord control, Context context, Collector<Judgement> out) throws Exception {
-    book.restore(context.getBroadcastState(ModelBook.STATE))
-        .accept(control, context.getBroadcastState(ModelBook.STATE));
+    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
   }
 }

@@ -20,6 +20,7 @@ import dev.weir.monitor.Finding;
 import dev.weir.monitor.JudgeSettings;
 import dev.weir.monitor.JudgedSeries;
 import dev.weir.monitor.Monitors;
+import dev.weir.monitor.OrderedState;
 import dev.weir.monitor.WindowContext;
 import dev.weir.spec.JobSpec;
 import dev.weir.stats.summary.CategoricalSummary;
@@ -241,8 +242,17 @@ public final class Model {
     return new DataInputStream(new ByteArrayInputStream(bytes));
   }
 
-  /** What a window or cohort says, on its way to the decision. */
-  public Judgement judge(Report report) throws IOException {
+  /** Ordered detectors that have seen nothing. */
+  public OrderedState newOrderedState() {
+    return OrderedState.of(spec.monitors());
+  }
+
+  /**
+   * What a window or cohort says, on its way to the decision.
+   *
+   * @param ordered what ordered detectors carry; changed by a cohort that is final
+   */
+  public Judgement judge(Report report, OrderedState ordered) throws IOException {
     WindowContext window =
         new WindowContext(
             report.modelVersion(),
@@ -265,7 +275,7 @@ public final class Model {
             if (report.complete() && report.segment() == null && window.tumbling()) {
               labels.add(labelCount(report, cohort));
             }
-            yield monitors.judgeCohort(window, report.complete(), cohort);
+            yield monitors.judgeCohort(window, report.complete(), cohort, ordered);
           }
         };
     return new Judgement(

@@ -48,6 +48,10 @@ public record Part(
 
   /** The key under which parts of one model, version and segment meet. */
   public String key() {
+    return key(modelId, modelVersion, segment);
+  }
+
+  static String key(String modelId, String modelVersion, @Nullable String segment) {
     return modelId + SEPARATOR + modelVersion + SEPARATOR + (segment == null ? "" : segment);
   }
 

@@ -42,6 +42,11 @@ public record Report(
 
   private static final Part.Kind[] KINDS = Part.Kind.values();
 
+  /** The key under which reports of one model, version and segment meet. */
+  public String key() {
+    return Part.key(modelId, modelVersion, segment);
+  }
+
   /** What it is about: equal for reports of one window at one tick only. */
   public String id() {
     return kind
