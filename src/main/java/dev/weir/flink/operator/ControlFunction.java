@@ -3,6 +3,7 @@ package dev.weir.flink.operator;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecord;
 import java.util.List;
@@ -23,7 +24,10 @@ public final class ControlFunction extends ProcessFunction<ControlArrival, Contr
     OutputRecord deadLetter = arrival.deadLetter();
     if (record != null) {
       out.collect(record);
-      context.output(Tags.JUDGEMENTS, judgement(record));
+      // Job files and baselines are told by what was judged under them, in event time.
+      if (!ModelBook.shapesModels(record.control())) {
+        context.output(Tags.JUDGEMENTS, judgement(record));
+      }
     } else if (deadLetter != null) {
       context.output(Tags.OUTPUTS, deadLetter);
     }
