@@ -25,6 +25,20 @@ final class MeaningCheck {
   /** Rounding of shares that were written in decimal. */
   private static final double ROUNDING = 1e-9;
 
+  /** Keys that are read and checked, and that nothing follows yet. */
+  private static final List<String> WITHOUT_EFFECT =
+      List.of(
+          "entity",
+          "dispersion",
+          "seasonality.by",
+          "input.names",
+          "input.outputs",
+          "limits.max_features",
+          "limits.max_pending");
+
+  /** Formats of {@code input.format} that the decoders know. */
+  private static final List<String> KNOWN_FORMATS = List.of("auto", "weir", "flat-json");
+
   private final Resolution resolution;
   private final Map<String, Object> root;
 
@@ -42,6 +56,7 @@ final class MeaningCheck {
     check.checkSummaries();
     check.checkWeights();
     check.checkSegments();
+    check.warnWithoutEffect();
     MonitorCheck.check(resolution);
     PolicyCheck.check(resolution);
     ReferenceFacts facts = resolution.facts();
@@ -49,6 +64,22 @@ final class MeaningCheck {
       check.checkDispersion(facts);
       ReferenceWarnings.check(resolution, facts);
     }
+  }
+
+  private void warnWithoutEffect() {
+    for (String key : WITHOUT_EFFECT) {
+      if (resolution.document().has(key) && !JobSchema.shipped().isDefault(key, root)) {
+        warnWithoutEffect(key);
+      }
+    }
+    String format = Blocks.needText(resolution.block("input"), "format");
+    if (!KNOWN_FORMATS.contains(format)) {
+      warnWithoutEffect("input.format");
+    }
+  }
+
+  private void warnWithoutEffect(String key) {
+    resolution.warning(key, "W409", key + " has no effect yet", "results are the same without it");
   }
 
   private void error(String path, String code, String message, String... notes) {

@@ -277,6 +277,27 @@ class CommandsTest {
   }
 
   @Test
+  void keysWithoutEffect_areTold() throws IOException {
+    String known = "weir: 1\nmodel: churn\nreference: " + churn.reference() + "\n";
+    Path job =
+        Files.writeString(
+            folder.resolve("weir.yaml"),
+            known
+                + "labels: {horizon: 2h}\ndispersion: 2\nseasonality: {by: none}\n"
+                + "limits: {max_pending: 10000, max_versions: 3}\ninput: {format: seldon}\n");
+
+    Ran ran = Ran.command("validate", job);
+
+    assertThat(ran.code()).as(ran.out()).isZero();
+    assertThat(ran.out())
+        .contains(
+            ":5:13: warning W409: dispersion has no effect yet",
+            "W409: limits.max_pending has no effect yet",
+            "W409: input.format has no effect yet")
+        .doesNotContain("seasonality", "W409: limits.max_versions");
+  }
+
+  @Test
   void stackTrace_onlyWithVerbose() {
     Ran ran = Ran.command("-v", "replay", "--job", folder, "--labels", "l", "--out", "o");
 
