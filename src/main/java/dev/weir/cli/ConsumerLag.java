@@ -34,8 +34,7 @@ final class ConsumerLag {
     Properties properties = kafka.properties();
     properties.setProperty("group.id", kafka.deployment() + "-" + input.id());
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Map<TopicPartition, Long> ends = new HashMap<>();
       for (String topic : kafka.names(Topic.of(input.id()))) {
         ends.putAll(
@@ -49,8 +48,7 @@ final class ConsumerLag {
           .allMatch(
               end -> {
                 OffsetAndMetadata offset = read.get(end.getKey());
-                return end.getValue() == 0
-                    || (offset != null && offset.offset() >= end.getValue());
+                return end.getValue() == 0 || (offset != null && offset.offset() >= end.getValue());
               });
     }
   }

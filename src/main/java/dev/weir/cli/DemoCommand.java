@@ -2,9 +2,9 @@ package dev.weir.cli;
 
 import dev.weir.event.Event;
 import dev.weir.flink.Environments;
-import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StreamingJob;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -94,9 +94,7 @@ final class DemoCommand implements Runnable {
       // Record times of this stream lie in 2001: they are kept as they are, and for ever.
       new KafkaTopics(kafka)
           .create(
-              1,
-              PARTITIONS,
-              Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
+              1, PARTITIONS, Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
       RunCommand.publish(kafka, List.of(model));
       view.step("Starting Flink inside this process");
       JobClient running = start(kafka, scratch, results);

@@ -35,8 +35,7 @@ final class DemoPage implements AutoCloseable {
   static DemoPage start(int port, DemoView view) throws IOException {
     HttpServer server;
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
     } catch (BindException e) {
       throw new CommandFailure(
           ExitCode.NOT_REACHABLE, "port " + port + " is in use; --port 0 takes a free one", e);
@@ -73,7 +72,8 @@ final class DemoPage implements AutoCloseable {
     StringBuilder page = new StringBuilder();
     page.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">")
         .append("<meta http-equiv=\"refresh\" content=\"3\"><title>Weir quick start</title>")
-        .append("<style>body{font:16px/1.5 sans-serif;margin:2em auto;max-width:60em;padding:0 1em}")
+        .append(
+            "<style>body{font:16px/1.5 sans-serif;margin:2em auto;max-width:60em;padding:0 1em}")
         .append("table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:left}")
         .append("</style><h1>flights-delay: ")
         .append(state.open().isEmpty() ? "OK" : "ALERT")

@@ -56,6 +56,7 @@ final class DemoView {
   }
 
   /** A view for the terminal there is; plain lines where there is none, or none is wanted. */
+  @SuppressWarnings("SystemConsoleNull") // jdk.console=java.base, in jvm.options, keeps this true
   static DemoView of(boolean headless) {
     boolean dumb = "dumb".equals(System.getenv("TERM"));
     return new DemoView(!headless && !dumb && System.console() != null);
@@ -89,7 +90,8 @@ final class DemoView {
     String text =
         String.format(
             Locale.ROOT,
-            "stream at %s, %,d records sent; judged to %s: %,d metrics, %d alerts open, %d triggers",
+            "stream at %s, %,d records sent; judged to %s: %,d metrics, %d alerts open, %d"
+                + " triggers",
             day,
             sent,
             day(window),

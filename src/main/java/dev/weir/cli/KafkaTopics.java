@@ -55,8 +55,7 @@ final class KafkaTopics {
    * @param mostPartitions bound on the partitions of a topic
    * @param inputSettings settings of the input topics that replace the usual ones
    */
-  List<String> create(
-      int replication, int mostPartitions, Map<String, String> inputSettings) {
+  List<String> create(int replication, int mostPartitions, Map<String, String> inputSettings) {
     try (Admin admin = admin()) {
       List<String> missing = missing(admin);
       List<NewTopic> wanted = new ArrayList<>();
@@ -68,8 +67,7 @@ final class KafkaTopics {
             if (topic.kind() == Topic.Kind.INPUT) {
               settings.putAll(inputSettings);
             }
-            wanted.add(
-                new NewTopic(name, partitions, (short) replication).configs(settings));
+            wanted.add(new NewTopic(name, partitions, (short) replication).configs(settings));
           }
         }
       }

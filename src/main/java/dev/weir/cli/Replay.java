@@ -44,8 +44,7 @@ final class Replay {
       TimeBounds times,
       int parallelism,
       Path folder) {
-    StreamExecutionEnvironment env =
-        Environments.local(Environments.bounded(), parallelism);
+    StreamExecutionEnvironment env = Environments.local(Environments.bounded(), parallelism);
     FileEnds ends =
         new FileEnds(
             job.spec().modelId(),
@@ -104,7 +103,11 @@ final class Replay {
     for (Map.Entry<Event.Input, Path> file : files.entrySet()) {
       RowEvents events =
           new RowEvents(
-              file.getKey(), spec.modelId(), StreamingJob.columnRoles(spec), TimeBounds.OF_FILES, false);
+              file.getKey(),
+              spec.modelId(),
+              StreamingJob.columnRoles(spec),
+              TimeBounds.OF_FILES,
+              false);
       try (TableReader table = TableReader.open(file.getValue())) {
         events.requireColumns(table);
         List<String> columns = events.ignoredColumns(table.columns());

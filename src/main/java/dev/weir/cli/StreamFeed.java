@@ -1,8 +1,8 @@
 package dev.weir.cli;
 
 import dev.weir.event.Event;
-import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.Topic;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.Decoded;
@@ -104,11 +104,11 @@ final class StreamFeed implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a demo shows what arrived
   private void send(Event event) {
     String topic = kafka.name(Topic.of(event.input().id()));
     byte[] key = event.predictionId().getBytes(StandardCharsets.UTF_8);
-    producer.send(
-        new ProducerRecord<>(topic, null, event.time(), key, EventEncoder.avro(event)));
+    producer.send(new ProducerRecord<>(topic, null, event.time(), key, EventEncoder.avro(event)));
     sent.incrementAndGet();
     eventTime.set(event.time());
   }
@@ -140,11 +140,7 @@ final class StreamFeed implements AutoCloseable {
       table = TableReader.open(file);
       events =
           new RowEvents(
-              input,
-              spec.modelId(),
-              StreamingJob.columnRoles(spec),
-              TimeBounds.OF_FILES,
-              false);
+              input, spec.modelId(), StreamingJob.columnRoles(spec), TimeBounds.OF_FILES, false);
       events.requireColumns(table);
       advance();
     }
@@ -184,7 +180,8 @@ final class StreamFeed implements AutoCloseable {
     if (!absent.isEmpty()) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
-          "the stream of the quick start is incomplete: no " + String.join(", ", absent)
+          "the stream of the quick start is incomplete: no "
+              + String.join(", ", absent)
               + "; it comes with the repository");
     }
     return files;

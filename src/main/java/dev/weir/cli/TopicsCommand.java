@@ -84,7 +84,8 @@ final class TopicsCommand implements Runnable {
   private void create(KafkaSettings kafka, PrintWriter out) {
     KafkaTopics topics = new KafkaTopics(kafka);
     List<String> differences = topics.differences(replication);
-    List<String> made = dryRun ? topics.missing() : topics.create(replication, Integer.MAX_VALUE, Map.of());
+    List<String> made =
+        dryRun ? topics.missing() : topics.create(replication, Integer.MAX_VALUE, Map.of());
     made.forEach(name -> out.println((dryRun ? "missing " : "made ") + name));
     differences.forEach(difference -> out.println("differs " + difference));
     if (made.isEmpty()) {

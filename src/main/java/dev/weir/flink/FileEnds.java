@@ -177,8 +177,7 @@ public final class FileEnds implements Ends {
     public void close() {}
   }
 
-  private record FileRows(
-      Event.Input input, TableReader table, RowEvents events, String deployment)
+  private record FileRows(Event.Input input, TableReader table, RowEvents events, String deployment)
       implements ReplaySource.Elements<Arrival> {
     @Override
     public @Nullable Arrival next() {
@@ -186,15 +185,11 @@ public final class FileEnds implements Ends {
       if (row == null) {
         return null;
       }
-      RawRecord place =
-          new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
+      RawRecord place = new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
       Decoded decoded = events.read(row);
       if (decoded instanceof Decoded.Good good) {
         return new Arrival(
-            place.withValue(encoded(good.event())),
-            Arrival.Kind.EVENT,
-            good.event().time(),
-            null);
+            place.withValue(encoded(good.event())), Arrival.Kind.EVENT, good.event().time(), null);
       }
       DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
       return Arrival.setAside(place, OutputRecords.of(letter, deployment));

@@ -142,8 +142,7 @@ public final class MonitoringJob {
         .transform(
             id.label(),
             Travel.PAIR_INPUT,
-            new ProfileOperator(
-                input, settings.models(), ends.decoders(), settings.deployment()))
+            new ProfileOperator(input, settings.models(), ends.decoders(), settings.deployment()))
         .uid(id.uid())
         .setParallelism(arrivals.getParallelism());
   }

@@ -133,7 +133,8 @@ class DirtyReplayIT {
   @BeforeAll
   static void replay() throws IOException {
     List<String> reference = new ArrayList<>();
-    reference.add("prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
+    reference.add(
+        "prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
     for (int i = 0; i < 400; i++) {
       reference.add(
           "r%d,2026-01-01T%02d:00:00Z,2026-01-01T%02d:00:00Z,%d,%s,%s,2026-01-01T%02d:30:00Z,%d"

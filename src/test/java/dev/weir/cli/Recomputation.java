@@ -61,8 +61,7 @@ final class Recomputation {
   }
 
   static double coverage(List<Flight> flights) {
-    return mean(
-        flights, f -> f.lower() <= f.labelValue() && f.labelValue() <= f.upper() ? 1 : 0);
+    return mean(flights, f -> f.lower() <= f.labelValue() && f.labelValue() <= f.upper() ? 1 : 0);
   }
 
   static double mae(List<Flight> flights) {
@@ -106,7 +105,9 @@ final class Recomputation {
     void at(double from, double to, double difference);
   }
 
-  /** The difference of the distribution functions between one place where it changes and the next. */
+  /**
+   * The difference of the distribution functions between one place where it changes and the next.
+   */
   private static void steps(double[] one, double[] other, Step step) {
     double[] a = one.clone();
     double[] b = other.clone();

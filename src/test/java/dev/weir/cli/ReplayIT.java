@@ -159,11 +159,14 @@ class ReplayIT {
   void counts_addUp() throws IOException {
     run.assertCountsAddUp();
     long rows = Files.readAllLines(inputs.get(Event.Input.LABELS)).size() - 1;
-    assertThat(run.counts(Event.Input.FEATURES)).containsEntry("in", rows).containsEntry("used", rows);
+    assertThat(run.counts(Event.Input.FEATURES))
+        .containsEntry("in", rows)
+        .containsEntry("used", rows);
     assertThat(run.counts(Event.Input.PREDICTIONS)).containsEntry("in", rows);
-    assertThat(run.counts(Event.Input.LABELS)).containsEntry("in", rows).containsEntry("used", rows);
-    long tooLong =
-        flights().stream().filter(f -> f.labelTime() > f.predictionTime() + DAY).count();
+    assertThat(run.counts(Event.Input.LABELS))
+        .containsEntry("in", rows)
+        .containsEntry("used", rows);
+    long tooLong = flights().stream().filter(f -> f.labelTime() > f.predictionTime() + DAY).count();
     assertThat(run.counts(Event.Input.PREDICTIONS)).containsEntry("expired", tooLong);
     assertThat(run.lines("dead-letters.jsonl")).isEmpty();
   }

@@ -81,7 +81,9 @@ record ReplayRun(Path folder) {
     for (String file : FILES) {
       byte[] mine = Files.readAllBytes(folder.resolve(file));
       byte[] theirs = Files.readAllBytes(other.folder.resolve(file));
-      assertThat(Arrays.mismatch(mine, theirs)).as("first byte of %s that differs", file).isEqualTo(-1);
+      assertThat(Arrays.mismatch(mine, theirs))
+          .as("first byte of %s that differs", file)
+          .isEqualTo(-1);
     }
   }
 

@@ -13,7 +13,10 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Looks at events where they are read, to know their time; never throws for what a record holds. */
+/**
+ * Looks at events where they are read, to know their time; never throws for what a record holds.
+ */
+@SuppressWarnings("NullAway.Init") // Flink opens a schema before it uses it.
 final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arrival> {
   private static final long serialVersionUID = 1;
 

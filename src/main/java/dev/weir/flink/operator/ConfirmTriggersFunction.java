@@ -136,7 +136,9 @@ public final class ConfirmTriggersFunction
     save(box);
   }
 
-  /** Counts the checkpoints completed since the last look, and sends what was waited for too long. */
+  /**
+   * Counts the checkpoints completed since the last look, and sends what was waited for too long.
+   */
   private void sendAgain(TriggerOutbox box, String modelId, Collector<OutputRecord> out)
       throws Exception {
     long before = counted.getOrDefault(modelId, completed);

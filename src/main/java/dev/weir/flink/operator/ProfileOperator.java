@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The second input is control, which never holds back time.
  */
+@SuppressWarnings("NullAway.Init") // Flink opens an operator before it uses it.
 public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     implements TwoInputStreamOperator<Arrival, ControlRecord, PairInput>, BoundedMultiInput {
   private static final long serialVersionUID = 1;
@@ -173,8 +174,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     if (!late) {
       profile(model, event);
     }
-    output.collect(
-        new StreamRecord<>(model.pairInput(event, arrival.raw(), late), timestamp));
+    output.collect(new StreamRecord<>(model.pairInput(event, arrival.raw(), late), timestamp));
   }
 
   private static DeadLetter unknownModel(RawRecord raw, Event event) {
