@@ -231,6 +231,15 @@ public final class Model {
     };
   }
 
+  /** Whether a summary, as bytes, holds no record at all. */
+  public boolean isEmpty(Part.Kind kind, byte[] summary) throws IOException {
+    return switch (kind) {
+      case PROFILE -> ProfileSummary.decode(input(summary), profileLayout).isEmpty();
+      case COHORT -> CohortSummary.decode(input(summary), cohortLayout).isEmpty();
+      case EARLY_LOSS -> EarlyLossSummary.decode(input(summary)).isEmpty();
+    };
+  }
+
   private static <S extends Summary<S>> byte[] merged(S one, S other) throws IOException {
     one.merge(other);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
