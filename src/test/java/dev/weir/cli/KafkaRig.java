@@ -1,0 +1,281 @@
+package dev.weir.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.event.Control;
+import dev.weir.event.Event;
+import dev.weir.event.Event.Input;
+import dev.weir.flink.Environments;
+import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StreamingJob;
+import dev.weir.flink.kafka.Topic;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.wire.ControlEncoder;
+import dev.weir.wire.EventEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One deployment of the streaming job on a broker: its topics, what is sent to them, the job and
+ * what it wrote.
+ */
+final class KafkaRig implements AutoCloseable {
+  static final int PARTITIONS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final KafkaSettings kafka;
+  private final Path folder;
+  private final Admin admin;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final List<JobClient> jobs = new ArrayList<>();
+
+  /** A deployment with this name and topics of its own. */
+  KafkaRig(EmbeddedBroker broker, String name, Path folder) throws Exception {
+    KafkaSettings usual = KafkaSettings.of(broker.bootstrapServers());
+    this.kafka =
+        new KafkaSettings(
+            usual.bootstrapServers(),
+            name + ".",
+            Map.of(),
+            Map.of(),
+            name,
+            usual.transactionTimeout(),
+            usual.idleness());
+    this.folder = Files.createDirectories(folder.resolve(name));
+    this.admin = Admin.create(kafka.properties());
+    this.producer =
+        new KafkaProducer<>(
+            kafka.properties(), new ByteArraySerializer(), new ByteArraySerializer());
+    // Times are those of events, long ago: nothing may be thrown away for its age.
+    Map<String, String> settings =
+        Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1");
+    List<NewTopic> topics = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      int partitions = topic.kind() == Topic.Kind.CONTROL ? 1 : PARTITIONS;
+      topics.add(new NewTopic(kafka.name(topic), partitions, (short) 1).configs(settings));
+    }
+    admin.createTopics(topics).all().get();
+  }
+
+  /** Publishes control records as of an event time. */
+  void publish(List<? extends Control> controls, long time) throws Exception {
+    for (Control control : controls) {
+      ControlEncoder.ControlMessage message = ControlEncoder.message(control);
+      Topic topic = Topic.of(message.topic().id());
+      send(topic, 0, time, message.keyBytes(), message.value());
+    }
+  }
+
+  /** Publishes a job file with its baseline as of an event time. */
+  void publish(JobFolder job, long time) throws Exception {
+    publish(job.control().stream().map(ControlRecord::control).toList(), time);
+  }
+
+  /** Sends events in their order, now as Avro, now as JSON; ids are spread over the partitions. */
+  void send(List<Event> events) throws Exception {
+    int sent = 0;
+    for (Event event : events) {
+      byte[] value = sent++ % 2 == 0 ? EventEncoder.avro(event) : EventEncoder.json(event);
+      int partition = Math.floorMod(event.predictionId().hashCode(), PARTITIONS);
+      send(Topic.of(event.input().id()), partition, event.time(), null, value);
+    }
+  }
+
+  /** Sends a value; where it came to lie. */
+  RecordMetadata send(
+      Topic topic, int partition, long time, byte @Nullable [] key, byte @Nullable [] value)
+      throws Exception {
+    RecordMetadata place =
+        producer
+            .send(new ProducerRecord<>(kafka.name(topic), partition, time, key, value))
+            .get();
+    ends.put(new TopicPartition(place.topic(), place.partition()), place.offset() + 1);
+    return place;
+  }
+
+  /** Starts the job, from a savepoint or checkpoint if one is given. */
+  JobClient start(int parallelism, @Nullable String from) throws Exception {
+    Configuration configuration =
+        Environments.streaming(folder.resolve("checkpoints"), Duration.ofSeconds(1));
+    if (from != null) {
+      configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+    }
+    StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
+    Path counts = Files.createDirectories(folder.resolve("counts"));
+    StreamingJob.define(env, kafka, SchemaLocation.NONE, true, counts);
+    JobClient job = env.executeAsync(kafka.deployment());
+    jobs.add(job);
+    return job;
+  }
+
+  /** Waits until a completed checkpoint holds everything that was sent to the inputs. */
+  void awaitRead() throws Exception {
+    for (Input input : Input.values()) {
+      awaitRead(input.id());
+    }
+  }
+
+  /** Waits until a completed checkpoint holds the control records that were sent. */
+  void awaitControl() throws Exception {
+    awaitRead("control");
+  }
+
+  private void awaitRead(String consumer) throws Exception {
+    String group = kafka.deployment() + "-" + consumer;
+    List<String> topics = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      boolean control = consumer.equals("control") && topic.kind() == Topic.Kind.CONTROL;
+      if (control || topic.suffix().equals(consumer)) {
+        topics.add(kafka.name(topic));
+      }
+    }
+    await("reading " + consumer, () -> hasRead(group, topics));
+  }
+
+  private boolean hasRead(String group, List<String> topics) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> read =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get(30, TimeUnit.SECONDS);
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+        if (topics.contains(end.getKey().topic())) {
+          OffsetAndMetadata offset = read.get(end.getKey());
+          if (offset == null || offset.offset() < end.getValue()) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("gave up on %s", what).isLessThan(end);
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+  }
+
+  /** Stops the job with a savepoint and returns where that is. */
+  String stop(JobClient job, boolean drain) throws Exception {
+    CompletableFuture<String> savepoint =
+        job.stopWithSavepoint(
+            drain, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL);
+    String path = savepoint.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    jobs.remove(job);
+    return path;
+  }
+
+  /** Ends the job as a failure would: nothing is written any more; its newest checkpoint. */
+  String kill(JobClient job) throws Exception {
+    job.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    job.getJobExecutionResult().exceptionally(cancelled -> null).get(60, TimeUnit.SECONDS);
+    jobs.remove(job);
+    return RunCommand.newest(folder.resolve("checkpoints")).orElseThrow().toUri().toString();
+  }
+
+  /** The committed values of an output topic, sorted, without the prefix of topics. */
+  List<String> outputs(Topic topic) {
+    return records(topic).stream()
+        .map(record -> new String(record.value(), UTF_8).replace('"' + kafka.topicPrefix(), "\""))
+        .sorted()
+        .toList();
+  }
+
+  /** That two outputs hold the same lines, each as often; only what differs is shown. */
+  static void assertSame(String what, List<String> lines, List<String> expected) {
+    Map<String, Integer> surplus = new TreeMap<>();
+    lines.forEach(line -> surplus.merge(line, 1, Integer::sum));
+    expected.forEach(line -> surplus.merge(line, -1, Integer::sum));
+    surplus.values().removeIf(count -> count == 0);
+    assertThat(surplus.entrySet().stream().limit(40))
+        .as("%s: lines too many (positive) or missing, of %d", what, surplus.size())
+        .isEmpty();
+  }
+
+  /** The committed records of a topic. */
+  List<ConsumerRecord<byte[], byte[]>> records(Topic topic) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("isolation.level", "read_committed");
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      partitions.add(new TopicPartition(kafka.name(topic), partition));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> all = consumer.endOffsets(partitions);
+      await(
+          "reading " + topic,
+          () -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return all.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+          });
+    }
+    return records;
+  }
+
+  /** The counts that the drained job left, without those that are 0. */
+  Map<String, Map<String, Long>> counts() throws IOException {
+    Map<String, Map<String, Long>> counts = new TreeMap<>();
+    for (String line : OutputFiles.take(folder.resolve("counts"), "counts")) {
+      String[] words = line.split(" ");
+      if (!words[2].equals("0")) {
+        counts
+            .computeIfAbsent(words[0], any -> new TreeMap<>())
+            .put(words[1], Long.valueOf(words[2]));
+      }
+    }
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    for (JobClient job : jobs) {
+      job.cancel().orTimeout(60, TimeUnit.SECONDS).exceptionally(failed -> null).join();
+    }
+    producer.close(Duration.ofSeconds(5));
+    admin.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.event.Event;
+import dev.weir.flink.kafka.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.core.execution.JobClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The streaming job that is stopped or dies half-way, and goes on: what it wrote is, record by
+ * record, what an undisturbed job wrote.
+ */
+class RestoreIT {
+  private static final long YESTERDAY = SmallTraffic.START - Duration.ofDays(1).toMillis();
+  private static final SmallTraffic TRAFFIC = SmallTraffic.of(13);
+
+  @TempDir private static Path folder;
+  private static EmbeddedBroker broker;
+  private static JobFolder job;
+  private static Map<Topic, List<String>> undisturbed;
+  private static Map<String, Map<String, Long>> counts;
+
+  /** How the first job ends and what the second begins from. */
+  private interface Interruption {
+    String happen(KafkaRig rig, JobClient running) throws Exception;
+  }
+
+  @BeforeAll
+  static void runUndisturbed() throws Exception {
+    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    job = JobFolder.load(SmallTraffic.job(folder, 10), null);
+    try (KafkaRig rig = new KafkaRig(broker, "undisturbed", folder)) {
+      rig.publish(job, YESTERDAY);
+      JobClient running = rig.start(2, null);
+      sendHalf(rig, 0);
+      sendHalf(rig, 1);
+      rig.awaitRead();
+      rig.stop(running, true);
+      undisturbed = outputs(rig);
+      counts = rig.counts();
+    }
+    for (Topic topic : List.of(Topic.METRICS, Topic.ALERTS, Topic.RETRAINING_TRIGGERS)) {
+      assertThat(undisturbed.get(topic)).as(topic.name()).isNotEmpty();
+    }
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void savepoint_isGoneOnFromAtAnotherParallelism() throws Exception {
+    assertSameAsUndisturbed("savepoint", 2, 1, (rig, running) -> rig.stop(running, false));
+  }
+
+  @Test
+  void death_losesAndRepeatsNothing() throws Exception {
+    assertSameAsUndisturbed("death", 2, 2, KafkaRig::kill);
+  }
+
+  private static void assertSameAsUndisturbed(
+      String name, int before, int after, Interruption interruption) throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker, name, folder)) {
+      rig.publish(job, YESTERDAY);
+      JobClient first = rig.start(before, null);
+      sendHalf(rig, 0);
+      rig.awaitRead();
+      // What follows is read, and no checkpoint holds it, if the job dies soon enough.
+      sendHalf(rig, 1);
+      String state = interruption.happen(rig, first);
+      JobClient second = rig.start(after, state);
+      rig.awaitRead();
+      rig.stop(second, true);
+      Map<Topic, List<String>> outputs = outputs(rig);
+      for (Topic topic : undisturbed.keySet()) {
+        KafkaRig.assertSame(topic.name(), outputs.get(topic), undisturbed.get(topic));
+      }
+      assertThat(rig.counts()).isEqualTo(counts);
+    }
+  }
+
+  /** Half of the traffic of every input, by arrival. */
+  private static void sendHalf(KafkaRig rig, int half) throws Exception {
+    for (List<Event> events : TRAFFIC.events().values()) {
+      int middle = events.size() / 2;
+      rig.send(half == 0 ? events.subList(0, middle) : events.subList(middle, events.size()));
+    }
+  }
+
+  /** What every output topic holds, in canonical order. */
+  private static Map<Topic, List<String>> outputs(KafkaRig rig) {
+    Map<Topic, List<String>> outputs = new EnumMap<>(Topic.class);
+    for (Topic topic : Topic.values()) {
+      if (topic.kind() == Topic.Kind.OUTPUT) {
+        outputs.put(topic, rig.outputs(topic));
+      }
+    }
+    return outputs;
+  }
+}
