@@ -77,7 +77,7 @@ record SmallTraffic(Map<Input, List<Event>> events) {
     }
     boolean early = i % 60 == 31;
     long known = early ? time - MINUTE : time + (10 + random.nextInt(40)) * MINUTE;
-    long told = known + random.nextLong(5 * MINUTE) + (i % 60 == 29 ? 2 * HOUR : 0);
+    long told = known + random.nextLong(5 * MINUTE) + (i % 60 == 33 ? 2 * HOUR : 0);
     String labelClass = positive ? "1" : "0";
     String other = positive ? "0" : "1";
     add(arriving, told, label(id, known, labelClass, 0, false));
