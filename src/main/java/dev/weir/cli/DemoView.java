@@ -55,7 +55,10 @@ final class DemoView {
     }
   }
 
-  /** A view for the terminal that the launcher found; plain lines where there is none, or none is wanted. */
+  /**
+   * A view for the terminal that the launcher found; plain lines where there is none, or none is
+   * wanted.
+   */
   @SuppressWarnings("SystemConsoleNull") // jdk.console=java.base, in jvm.options, keeps this true
   static DemoView of(boolean headless) {
     boolean dumb = "dumb".equals(System.getenv("TERM"));

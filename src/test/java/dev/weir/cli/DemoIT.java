@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
   private static final String LAST_DAY = "2001-03-20";
   private static final List<String> FILES =
-      List.of("metrics.jsonl", "alerts.jsonl", "triggers.jsonl", "audit.jsonl", "dead-letters.jsonl");
+      List.of(
+          "metrics.jsonl", "alerts.jsonl", "triggers.jsonl", "audit.jsonl", "dead-letters.jsonl");
 
   @TempDir private Path folder;
 

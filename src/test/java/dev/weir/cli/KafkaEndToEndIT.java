@@ -87,7 +87,9 @@ class KafkaEndToEndIT {
   private static void assertOnce(List<String> lines, String id) throws IOException {
     Set<String> ids = new HashSet<>();
     for (String line : lines) {
-      assertThat(ids.add(JSON.readTree(line).get(id).asText())).as("first %s of %s", id, line).isTrue();
+      assertThat(ids.add(JSON.readTree(line).get(id).asText()))
+          .as("first %s of %s", id, line)
+          .isTrue();
     }
   }
 

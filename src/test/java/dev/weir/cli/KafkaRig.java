@@ -117,9 +117,7 @@ final class KafkaRig implements AutoCloseable {
       Topic topic, int partition, long time, byte @Nullable [] key, byte @Nullable [] value)
       throws Exception {
     RecordMetadata place =
-        producer
-            .send(new ProducerRecord<>(kafka.name(topic), partition, time, key, value))
-            .get();
+        producer.send(new ProducerRecord<>(kafka.name(topic), partition, time, key, value)).get();
     ends.put(new TopicPartition(place.topic(), place.partition()), place.offset() + 1);
     return place;
   }

@@ -181,7 +181,8 @@ record SmallTraffic(Map<Input, List<Event>> events) {
   /** Writes a job file and its reference; {@code minEvents} makes one that differs. */
   static Path job(Path folder, int minEvents) throws IOException {
     List<String> reference = new ArrayList<>();
-    reference.add("prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
+    reference.add(
+        "prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
     Random random = new Random(7);
     for (int i = 0; i < 1_000; i++) {
       double score = Math.round(random.nextDouble() * 1000) / 1000.0;
