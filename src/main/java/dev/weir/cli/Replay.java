@@ -55,7 +55,7 @@ final class Replay {
             said,
             folder);
     JobSettings settings =
-        new JobSettings(FileEnds.DEPLOYMENT, new ModelBook.Snapshot(job.control()));
+        new JobSettings(FileEnds.DEPLOYMENT, new ModelBook.Snapshot(job.control()), true);
     MonitoringJob.define(env, settings, ends);
     return span(execute(env, "weir replay " + job.spec().modelId()));
   }

@@ -7,5 +7,6 @@ import dev.weir.flink.state.ModelBook;
  *
  * @param deployment name of this deployment: part of {@code ce_source}
  * @param models job files and baselines known from the start
+ * @param keepPayloads whether dead letters carry the first bytes of a record
  */
-public record JobSettings(String deployment, ModelBook.Snapshot models) {}
+public record JobSettings(String deployment, ModelBook.Snapshot models, boolean keepPayloads) {}

@@ -142,7 +142,12 @@ public final class MonitoringJob {
         .transform(
             id.label(),
             Travel.PAIR_INPUT,
-            new ProfileOperator(input, settings.models(), ends.decoders(), settings.deployment()))
+            new ProfileOperator(
+                input,
+                settings.models(),
+                ends.decoders(),
+                settings.deployment(),
+                settings.keepPayloads()))
         .uid(id.uid())
         .setParallelism(arrivals.getParallelism());
   }

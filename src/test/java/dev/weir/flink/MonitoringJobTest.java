@@ -36,7 +36,8 @@ class MonitoringJobTest {
   private static StreamGraph graph() {
     StreamExecutionEnvironment env =
         Environments.local(Environments.streaming(folder, Duration.ofSeconds(20)), 2);
-    MonitoringJob.define(env, new JobSettings("test", new ModelBook.Snapshot(List.of())), ends());
+    MonitoringJob.define(
+        env, new JobSettings("test", new ModelBook.Snapshot(List.of()), true), ends());
     return env.getStreamGraph(false);
   }
 

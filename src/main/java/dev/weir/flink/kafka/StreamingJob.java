@@ -43,7 +43,8 @@ public final class StreamingJob {
     List<JobSpec> specs = ModelBook.specs(control);
     DecoderSettings decoder = new DecoderSettings(times(specs), keepPayloads, flatJson(specs));
     KafkaEnds ends = new KafkaEnds(kafka, decoder, schemas, lateness(specs), countsFolder);
-    JobSettings settings = new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control));
+    JobSettings settings =
+        new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control), keepPayloads);
     MonitoringJob.define(env, settings, ends);
     return specs;
   }

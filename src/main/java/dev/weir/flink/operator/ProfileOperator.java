@@ -67,6 +67,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private final ModelBook.Snapshot models;
   private final EventDecoders decoders;
   private final String deployment;
+  private final boolean keepPayloads;
   private transient ModelBook book;
   private transient EventDecoder decoder;
   private transient Map<PaneKey, ProfileSummary> gathered;
@@ -76,13 +77,22 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient long read;
   private transient long deadLettered;
 
-  /** An operator that knows {@code models} from the start. */
+  /**
+   * An operator that knows {@code models} from the start.
+   *
+   * @param keepPayloads whether dead letters carry the first bytes of a record
+   */
   public ProfileOperator(
-      Event.Input input, ModelBook.Snapshot models, EventDecoders decoders, String deployment) {
+      Event.Input input,
+      ModelBook.Snapshot models,
+      EventDecoders decoders,
+      String deployment,
+      boolean keepPayloads) {
     this.input = input;
     this.models = models;
     this.decoders = decoders;
     this.deployment = deployment;
+    this.keepPayloads = keepPayloads;
   }
 
   private record PaneKey(
@@ -177,17 +187,19 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     output.collect(new StreamRecord<>(model.pairInput(event, arrival.raw(), late), timestamp));
   }
 
-  private static DeadLetter unknownModel(RawRecord raw, Event event) {
+  private DeadLetter unknownModel(RawRecord raw, Event event) {
     Problem problem =
         new Problem(
             DeadLetter.Reason.UNKNOWN_MODEL,
             "model_id",
-            "no job file for the model '" + event.modelId() + "'; weir apply publishes one");
-    return DeadLetters.of(raw, problem, true, event.modelId(), event.predictionId(), null);
+            "no job file for the model '"
+                + event.modelId()
+                + "'; weir run publishes those of its folder");
+    return DeadLetters.of(raw, problem, keepPayloads, event.modelId(), event.predictionId(), null);
   }
 
   /** Why a model that is known cannot use the event; null if it can. */
-  private static @Nullable DeadLetter lacking(Model model, RawRecord raw, Event event) {
+  private @Nullable DeadLetter lacking(Model model, RawRecord raw, Event event) {
     String field = model.lacking(event);
     if (field == null) {
       return null;
@@ -195,7 +207,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     Problem problem =
         new Problem(
             DeadLetter.Reason.MISSING_FIELD, field, field + " is missing; the task needs it");
-    return DeadLetters.of(raw, problem, true, event.modelId(), event.predictionId(), null);
+    return DeadLetters.of(raw, problem, keepPayloads, event.modelId(), event.predictionId(), null);
   }
 
   private void setAside(OutputRecord deadLetter) {
