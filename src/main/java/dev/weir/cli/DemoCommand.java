@@ -102,6 +102,7 @@ final class DemoCommand implements Runnable {
           OutputWatch outputs = new OutputWatch(kafka);
           DemoPage page = DemoPage.start(port, view)) {
         view.step("The page is at " + page.address());
+        view.begins(feed.firstEventTime());
         play(feed, outputs, view, kafka, running);
         view.step("Everything is read; letting the last windows close");
         running

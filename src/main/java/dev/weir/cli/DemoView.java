@@ -81,13 +81,17 @@ final class DemoView {
     out.println(Plain.text(text));
   }
 
+  /** The stream begins with this event time. */
+  synchronized void begins(long eventTime) {
+    firstTime = eventTime;
+  }
+
   /** So much of the stream is played. */
   synchronized void progress(long sent, long eventTime) {
     if (sent == 0) {
       return;
     }
     records = sent;
-    firstTime = firstTime == null ? Long.valueOf(eventTime) : firstTime;
     lastTime = eventTime;
     String day = CanonicalJson.time(eventTime).substring(0, 10);
     String text =

@@ -44,6 +44,7 @@ final class StreamFeed implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final PriorityQueue<Reel> reels =
       new PriorityQueue<>(Comparator.comparingLong((Reel reel) -> reel.time));
+  private final long firstEventTime;
   private long allowed = Long.MIN_VALUE;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong eventTime = new AtomicLong(Long.MIN_VALUE);
@@ -58,6 +59,7 @@ final class StreamFeed implements AutoCloseable {
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     files.forEach((input, file) -> reels.add(new Reel(spec, input, file)));
     reels.removeIf(reel -> reel.event == null);
+    firstEventTime = reels.stream().mapToLong(reel -> reel.time).min().orElse(0);
   }
 
   /**
@@ -111,6 +113,11 @@ final class StreamFeed implements AutoCloseable {
     producer.send(new ProducerRecord<>(topic, null, event.time(), key, EventEncoder.avro(event)));
     sent.incrementAndGet();
     eventTime.set(event.time());
+  }
+
+  /** Event time of the first record, epoch milliseconds; there is one. */
+  long firstEventTime() {
+    return firstEventTime;
   }
 
   /** Records sent so far. */

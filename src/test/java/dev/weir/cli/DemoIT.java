@@ -59,6 +59,9 @@ class DemoIT {
           .as("%s of the demo beside that of replay", file)
           .hasSameTextualContentAs(replay.resolve(file), StandardCharsets.UTF_8);
     }
+    assertThat(demo.resolve("summary.json"))
+        .as("counts of the demo beside those of replay")
+        .hasSameTextualContentAs(replay.resolve("summary.json"), StandardCharsets.UTF_8);
     assertThat(Files.readAllLines(demo.resolve("metrics.jsonl"))).hasSizeGreaterThan(1_000);
     assertThat(Files.readAllLines(demo.resolve("alerts.jsonl"))).isNotEmpty();
   }
