@@ -87,6 +87,16 @@ final class DemoCommand implements Runnable {
     view.step("Reading " + folder.resolve("weir.yaml") + " and its reference");
     JobFolder model = JobFolder.load(folder.resolve("weir.yaml"), null);
     Map<Event.Input, Path> files = StreamFeed.files(folder.resolve("stream"));
+    try (DemoPage page = DemoPage.start(port, view)) {
+      view.step("The page is at " + page.address());
+      watch(model, files, view, scratch, results);
+    }
+    view.account(results, out != null);
+  }
+
+  private static void watch(
+      JobFolder model, Map<Event.Input, Path> files, DemoView view, Path scratch, Path results)
+      throws IOException, ExecutionException, InterruptedException {
     view.step("Starting Kafka inside this process");
     try (EmbeddedBroker broker = EmbeddedBroker.start(scratch)) {
       KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
@@ -99,9 +109,7 @@ final class DemoCommand implements Runnable {
       view.step("Starting Flink inside this process");
       JobClient running = start(kafka, scratch, results);
       try (StreamFeed feed = new StreamFeed(model.spec(), files, kafka);
-          OutputWatch outputs = new OutputWatch(kafka);
-          DemoPage page = DemoPage.start(port, view)) {
-        view.step("The page is at " + page.address());
+          OutputWatch outputs = new OutputWatch(kafka)) {
         view.begins(feed.firstEventTime());
         play(feed, outputs, view, kafka, running);
         view.step("Everything is read; letting the last windows close");
@@ -115,7 +123,6 @@ final class DemoCommand implements Runnable {
     view.keep(results);
     Replay.Span span = view.span();
     Results.finish(results, model, span, Map.of());
-    view.account(results, out != null);
   }
 
   private static JobClient start(KafkaSettings kafka, Path scratch, Path results) {

@@ -4,6 +4,7 @@ import dev.weir.decide.Output;
 import dev.weir.event.CanonicalJson;
 import dev.weir.flink.FolderSink;
 import dev.weir.flink.kafka.Topic;
+import dev.weir.monitor.Series;
 import dev.weir.wire.OutputReader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class DemoView {
   private static final int ALERTS_SHOWN = 12;
   private static final long PLAIN_LINE_MILLIS = 5_000;
   private static final int BAR = 24;
+  private static final int COLUMNS = Math.max(40, Integer.getInteger("weir.columns", 80));
 
   private final PrintStream out = System.err;
   private final boolean moving;
@@ -42,6 +44,7 @@ final class DemoView {
   private final List<Output.RetrainingTrigger> triggers = new ArrayList<>();
   private long metrics;
   private String window = "";
+  private @Nullable Worst worst;
   private long plainLine;
   private @Nullable Long firstTime;
   private @Nullable Long lastTime;
@@ -93,25 +96,24 @@ final class DemoView {
     }
     records = sent;
     lastTime = eventTime;
-    String day = CanonicalJson.time(eventTime).substring(0, 10);
-    String text =
+    String seen =
         String.format(
             Locale.ROOT,
-            "stream at %s, %,d records sent; judged to %s: %,d metrics, %d alerts open, %d"
-                + " triggers",
-            day,
-            sent,
+            "judged to %s: %s open, %s%s",
             day(window),
-            metrics,
-            open.size(),
-            triggers.size());
+            Plain.count(open.size(), "alert"),
+            Plain.count(triggers.size(), "trigger"),
+            worst == null ? "" : "; worst: " + worst.text());
     long now = System.nanoTime() / 1_000_000;
     if (moving) {
-      out.print("\r\u001b[2K" + bar(eventTime) + " " + text);
+      String line = bar(eventTime) + " " + Plain.text(seen);
+      // A line that wraps could not be taken back.
+      out.print("\r\u001b[2K" + line.substring(0, Math.min(line.length(), COLUMNS - 1)));
       out.flush();
     } else if (now - plainLine >= PLAIN_LINE_MILLIS) {
       plainLine = now;
-      step(text);
+      String day = CanonicalJson.time(eventTime).substring(0, 10);
+      step(String.format(Locale.ROOT, "stream at %s, %,d records sent; %s", day, sent, seen));
     }
   }
 
@@ -153,14 +155,45 @@ final class DemoView {
     }
   }
 
-  private void metric(byte[] value) {
+  /** The series of the latest window that is nearest to an alarm, or furthest beyond it. */
+  private record Worst(Series series, double logE, double logEThreshold) {
+    String text() {
+      String what = series.feature() == null ? series.metric() : series.feature();
+      String where = series.segment() == null ? "" : " in " + series.segment();
+      return String.format(
+          Locale.ROOT,
+          "%s (%s)%s %.1f of %.1f nats",
+          what,
+          series.monitor(),
+          where,
+          logE,
+          logEThreshold);
+    }
+  }
+
+  private void metric(byte[] value) throws IOException {
     if (metrics == 0) {
       step("The first metrics are here");
     }
     metrics++;
-    String end = OutputFiles.value(new String(value, StandardCharsets.UTF_8), "window_end");
+    String line = new String(value, StandardCharsets.UTF_8);
+    String end = OutputFiles.value(line, "window_end");
     if (end.compareTo(window) > 0) {
       window = end;
+      worst = null;
+    }
+    if (end.equals(window) && !line.contains("\"log_e\":null")) {
+      compare(OutputReader.metric(value));
+    }
+  }
+
+  private void compare(Output.Metric metric) {
+    Double logE = metric.logE();
+    Double logEThreshold = metric.logEThreshold();
+    if (logE != null
+        && logEThreshold != null
+        && (worst == null || logE - logEThreshold > worst.logE() - worst.logEThreshold())) {
+      worst = new Worst(metric.finding().series(), logE, logEThreshold);
     }
   }
 
@@ -181,7 +214,7 @@ final class DemoView {
       String day = CanonicalJson.time(alert.startsAt()).substring(0, 10);
       line("  " + day + "  ALERT " + alert.severity() + "  " + alert.summary());
     } else if (hidden++ == 0) {
-      line("  more alerts follow; they are counted, and " + "alerts.jsonl has all");
+      line("  more alerts follow; they are counted, and alerts.jsonl has all");
     }
   }
 
@@ -219,16 +252,15 @@ final class DemoView {
     line(
         String.format(
             Locale.ROOT,
-            "You saw %,d records of a real model become %,d metrics, %d alerts and %d triggers in"
-                + " %.0f s.",
+            "You saw %,d records of a real model become %,d metrics, %s and %s in %.0f s.",
             records,
             metrics,
-            fired.size(),
-            triggers.size(),
+            Plain.count(fired.size(), "alert"),
+            Plain.count(triggers.size(), "trigger"),
             seconds()));
     Map<String, Integer> byMonitor = new TreeMap<>();
     fired.forEach(alert -> byMonitor.merge(alert.monitor(), 1, Integer::sum));
-    byMonitor.forEach((monitor, count) -> line("  " + monitor + ": " + count + " alerts"));
+    byMonitor.forEach((monitor, count) -> line("  " + monitor + ": " + Plain.count(count, "alert")));
     triggers.forEach(
         trigger ->
             line(

@@ -1,6 +1,8 @@
 package dev.weir.cli;
 
-/** Text from data made safe for a terminal. */
+import java.util.Locale;
+
+/** Text for a terminal. */
 final class Plain {
   private Plain() {}
 
@@ -16,5 +18,10 @@ final class Plain {
       }
     }
     return plain.toString();
+  }
+
+  /** So many of a thing: {@code 1 alert}, {@code 1,204 alerts}. */
+  static String count(long number, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
   }
 }

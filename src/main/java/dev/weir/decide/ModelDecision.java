@@ -290,7 +290,9 @@ public final class ModelDecision {
               SystemNotice.Kind.ALERT_UNANSWERED,
               "",
               true,
-              Wording.count(unanswered) + " alerts are open for over 7 days without an answer"));
+              Wording.count(unanswered)
+                  + (unanswered == 1 ? " alert is" : " alerts are")
+                  + " open for over 7 days without an answer"));
     }
     return notices;
   }
