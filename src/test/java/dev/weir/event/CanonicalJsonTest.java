@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,26 @@ class CanonicalJsonTest {
     assertThat(CanonicalJson.time(983_405_580_085L)).isEqualTo("2001-03-01T00:13:00.085Z");
     assertThat(CanonicalJson.write(Instant.ofEpochMilli(0)))
         .isEqualTo("\"1970-01-01T00:00:00.000Z\"");
+  }
+
+  @Test
+  void time_isThatOfTheFormatterOfThePlatform() {
+    DateTimeFormatter platform =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    SplittableRandom random = new SplittableRandom(85);
+    for (int i = 0; i < 2_000; i++) {
+      long time =
+          switch (i % 4) {
+            case 0 -> random.nextLong(2_000_000_000_000L);
+            case 1 -> random.nextLong(-70_000_000_000_000L, 0);
+            case 2 -> random.nextLong(253_402_300_799_000L, 253_402_300_801_000L);
+            default -> random.nextLong(-62_167_219_201_000L, -62_167_219_199_000L);
+          };
+      assertThat(CanonicalJson.time(time))
+          .as("%d of seed 85", time)
+          .isEqualTo(platform.format(Instant.ofEpochMilli(time)));
+    }
   }
 
   @Test
