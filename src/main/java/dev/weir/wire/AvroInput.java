@@ -1,6 +1,9 @@
 package dev.weir.wire;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,6 +14,11 @@ import java.util.Arrays;
 final class AvroInput {
   /** Items of all lists and maps of one record, those that take no bytes included. */
   private static final int MOST_ITEMS = 200_000;
+
+  private static final VarHandle FLOAT =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final int mostText;
   private final int mostBytes;
@@ -60,6 +68,11 @@ final class AvroInput {
   }
 
   long readLong() throws IOException {
+    if (at < end && bytes[at] >= 0) {
+      // Branches, lengths and small numbers, which most are, take one byte.
+      int small = bytes[at++];
+      return (small >>> 1) ^ -(small & 1);
+    }
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       need(1);
@@ -90,20 +103,16 @@ final class AvroInput {
   }
 
   float readFloat() throws IOException {
-    return Float.intBitsToFloat((int) readLittleEndian(4));
+    need(Float.BYTES);
+    float value = (float) FLOAT.get(bytes, at);
+    at += Float.BYTES;
+    return value;
   }
 
   double readDouble() throws IOException {
-    return Double.longBitsToDouble(readLittleEndian(8));
-  }
-
-  private long readLittleEndian(int count) throws IOException {
-    need(count);
-    long value = 0;
-    for (int i = count - 1; i >= 0; i--) {
-      value = (value << 8) | (bytes[at + i] & 0xFFL);
-    }
-    at += count;
+    need(Double.BYTES);
+    double value = (double) DOUBLE.get(bytes, at);
+    at += Double.BYTES;
     return value;
   }
 
@@ -137,6 +146,14 @@ final class AvroInput {
   String readText(CachedText last) throws IOException {
     int length = readLength(mostText);
     String text = last.of(bytes, at, at + length);
+    at += length;
+    return text;
+  }
+
+  /** The next text, from the cache if it is there. */
+  String readText(TextCache known) throws IOException {
+    int length = readLength(mostText);
+    String text = known.of(bytes, at, at + length);
     at += length;
     return text;
   }

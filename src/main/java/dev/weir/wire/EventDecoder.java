@@ -100,6 +100,20 @@ public final class EventDecoder {
 
   /** What the record is. */
   public Decoded decode(RawRecord record) {
+    avroEvents.keepFeatures(true);
+    return look(record);
+  }
+
+  /**
+   * What the record is, for those who ask for its time only: it is checked as {@link #decode} does,
+   * but features may be left out of the event.
+   */
+  public Decoded decodeTime(RawRecord record) {
+    avroEvents.keepFeatures(false);
+    return look(record);
+  }
+
+  private Decoded look(RawRecord record) {
     draft = ownDraft;
     draft.clear();
     schemaId = null;

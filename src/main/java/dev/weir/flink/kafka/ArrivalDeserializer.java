@@ -39,7 +39,7 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Arrival> out) {
     RawRecord raw = RawRecords.of(record);
-    out.collect(arrival(raw, decoder.decode(raw)));
+    out.collect(arrival(raw, decoder.decodeTime(raw)));
   }
 
   private Arrival arrival(RawRecord raw, Decoded decoded) {
