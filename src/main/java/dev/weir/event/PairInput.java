@@ -44,6 +44,13 @@ public record PairInput(
   private static final int LONGEST_VALUE = 128;
   private static final Event.Input[] INPUTS = Event.Input.values();
 
+  // The first byte of a record: two bits of its input, then flags.
+  private static final int INPUT = 3;
+  private static final int LATE = 4;
+  private static final int COMPLETE = 8;
+  private static final int SAME_VERSION = 16;
+  private static final int SAME_SEGMENTS = 32;
+
   /** Earlier first, then by content. */
   static final Comparator<PairInput> BY_TIME =
       Comparator.comparingLong(PairInput::time)
@@ -230,25 +237,42 @@ public record PairInput(
     Encoding.writeText(out, modelId);
     Encoding.writeText(out, predictionId);
     settings.encode(out);
-    encodeBody(out);
+    encodeBody(out, null);
   }
 
   /** Reads what {@link #encode} wrote. */
   public static PairInput decode(DataInput in) throws IOException {
-    return decodeBody(in, Encoding.readText(in), Encoding.readText(in), PairingSettings.decode(in));
+    return decodeBody(
+        in, Encoding.readText(in), Encoding.readText(in), PairingSettings.decode(in), null);
   }
 
-  /** Writes everything but ids and settings. */
-  void encodeBody(DataOutput out) throws IOException {
-    out.writeByte(input.ordinal() | (late ? 4 : 0) | (segmentsComplete ? 8 : 0));
-    Encoding.writeSigned(out, time);
+  /**
+   * Writes everything but ids and settings.
+   *
+   * @param before the record written before, of the same id: what is equal in both is written once;
+   *     null: none
+   */
+  void encodeBody(DataOutput out, @Nullable PairInput before) throws IOException {
+    boolean sameVersion = before != null && before.version.equals(version);
+    boolean sameSegments = before != null && before.segments.equals(segments);
+    out.writeByte(
+        input.ordinal()
+            | (late ? LATE : 0)
+            | (segmentsComplete ? COMPLETE : 0)
+            | (sameVersion ? SAME_VERSION : 0)
+            | (sameSegments ? SAME_SEGMENTS : 0));
+    Encoding.writeSigned(out, time - (before == null ? 0 : before.time));
     out.writeLong(contentHash);
     if (label != null) {
       encode(label, out);
       return;
     }
-    Encoding.writeText(out, version);
-    Encoding.writeTexts(out, segments);
+    if (!sameVersion) {
+      Encoding.writeText(out, version);
+    }
+    if (!sameSegments) {
+      Encoding.writeTexts(out, segments);
+    }
     if (outcome != null) {
       encode(outcome, out);
     }
@@ -256,18 +280,29 @@ public record PairInput(
 
   /** Reads what {@link #encodeBody} wrote. */
   static PairInput decodeBody(
-      DataInput in, String modelId, String predictionId, PairingSettings settings)
+      DataInput in,
+      String modelId,
+      String predictionId,
+      PairingSettings settings,
+      @Nullable PairInput before)
       throws IOException {
     int head = in.readUnsignedByte();
-    if ((head & 3) >= INPUTS.length) {
+    boolean same = (head & (SAME_VERSION | SAME_SEGMENTS)) != 0;
+    if ((head & INPUT) >= INPUTS.length || (same && before == null)) {
       throw new IOException("A record of unknown input: bytes are damaged");
     }
-    Event.Input input = INPUTS[head & 3];
-    long time = Encoding.readSigned(in);
+    Event.Input input = INPUTS[head & INPUT];
+    long time = Encoding.readSigned(in) + (before == null ? 0 : before.time);
     long hash = in.readLong();
     Label label = input == Event.Input.LABELS ? decodeLabel(in) : null;
-    String version = label == null ? Encoding.readText(in) : "";
-    Map<String, String> segments = label == null ? Encoding.readTexts(in) : Map.of();
+    String version = "";
+    Map<String, String> segments = Map.of();
+    if (label == null) {
+      version =
+          before != null && (head & SAME_VERSION) != 0 ? before.version : Encoding.readText(in);
+      segments =
+          before != null && (head & SAME_SEGMENTS) != 0 ? before.segments : Encoding.readTexts(in);
+    }
     Outcome outcome =
         input == Event.Input.PREDICTIONS ? decodeOutcome(in, predictionId, time) : null;
     return new PairInput(
@@ -276,11 +311,11 @@ public record PairInput(
         predictionId,
         time,
         hash,
-        (head & 4) != 0,
+        (head & LATE) != 0,
         settings,
         version,
         segments,
-        (head & 8) != 0,
+        (head & COMPLETE) != 0,
         outcome,
         label);
   }

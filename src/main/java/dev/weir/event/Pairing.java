@@ -71,15 +71,28 @@ public final class Pairing {
    * @param record the record
    */
   public static Step accept(byte @Nullable [] state, PairInput record) {
+    return accept(state, List.of(record));
+  }
+
+  /**
+   * Records of one id arrive, in any order.
+   *
+   * @param state what was kept for their id; null: nothing
+   * @param records the records; at least one
+   */
+  public static Step accept(byte @Nullable [] state, List<PairInput> records) {
+    PairInput first = records.get(0);
     Pairing pairing =
         new Pairing(
             state == null
                 ? null
-                : PendingPrediction.decode(state, record.modelId(), record.predictionId()));
-    if (record.late()) {
-      pairing.permanent.tally(record.input(), Fate.LATE, 1);
-    } else {
-      pairing.add(record);
+                : PendingPrediction.decode(state, first.modelId(), first.predictionId()));
+    for (PairInput record : records) {
+      if (record.late()) {
+        pairing.permanent.tally(record.input(), Fate.LATE, 1);
+      } else {
+        pairing.add(record);
+      }
     }
     return pairing.step();
   }

@@ -21,7 +21,7 @@ import java.util.List;
  * @param records what has arrived, copies included, in order of time and content
  */
 record PendingPrediction(PairingSettings settings, boolean horizonPassed, List<PairInput> records) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int LARGEST = 1 << 12;
 
   PendingPrediction {
@@ -47,8 +47,10 @@ record PendingPrediction(PairingSettings settings, boolean horizonPassed, List<P
     settings.encode(out);
     out.writeBoolean(horizonPassed);
     Encoding.writeUnsigned(out, records.size());
+    PairInput before = null;
     for (PairInput part : records) {
-      part.encodeBody(out);
+      part.encodeBody(out, before);
+      before = part;
     }
   }
 
@@ -75,8 +77,10 @@ record PendingPrediction(PairingSettings settings, boolean horizonPassed, List<P
     boolean horizonPassed = in.readBoolean();
     int size = Encoding.readSize(in, LARGEST);
     List<PairInput> records = new ArrayList<>(size);
+    PairInput before = null;
     for (int i = 0; i < size; i++) {
-      records.add(PairInput.decodeBody(in, modelId, predictionId, settings));
+      before = PairInput.decodeBody(in, modelId, predictionId, settings, before);
+      records.add(before);
     }
     return new PendingPrediction(settings, horizonPassed, records);
   }

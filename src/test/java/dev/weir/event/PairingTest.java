@@ -290,6 +290,9 @@ class PairingTest {
       orders++;
     }
     assertThat(orders).isEqualTo(5040);
+    Run together = new Run().arriveTogether(records).pass(END);
+    assertThat(together.sums).isEqualTo(expected.sums);
+    assertThat(together.fates()).isEqualTo(expected.fates());
   }
 
   /** Records arrive in any order that event time allows, and time passes as early as it may. */
@@ -303,7 +306,11 @@ class PairingTest {
       List<PairInput> left = new ArrayList<>(records);
       long time = Long.MIN_VALUE;
       while (!left.isEmpty()) {
-        run.arrive(left.remove(random.nextInt(left.size())));
+        List<PairInput> next = new ArrayList<>();
+        for (int i = random.nextInt(1, 4); i > 0 && !left.isEmpty(); i--) {
+          next.add(left.remove(random.nextInt(left.size())));
+        }
+        run.arriveTogether(next);
         long reachable = left.stream().mapToLong(PairInput::time).min().orElse(time + 1) - 1;
         if (reachable > time && random.nextInt(3) > 0) {
           time = reachable;
@@ -350,6 +357,25 @@ class PairingTest {
     int key = "flights-delay\n550e8400-e29b-41d4-a716-446655440000".length() + 4;
     assertThat(state).isNotNull();
     assertThat(state.length + key).as("bytes of value and key").isLessThanOrEqualTo(200);
+    PairInput given =
+        new PairInput(
+            Input.FEATURES,
+            "flights-delay",
+            "x",
+            1_699_999_999_980L,
+            43,
+            false,
+            days,
+            "2024-01-17-lightgbm",
+            prediction.segments(),
+            true,
+            null,
+            null);
+    byte[] both = Pairing.accept(null, List.of(given, prediction)).state();
+    assertThat(both).isNotNull();
+    assertThat(both.length + key)
+        .as("bytes of value and key, features come")
+        .isLessThanOrEqualTo(200);
   }
 
   @Test
@@ -575,6 +601,12 @@ class PairingTest {
         arrived++;
         take(Pairing.accept(state, record));
       }
+      return this;
+    }
+
+    Run arriveTogether(List<PairInput> records) {
+      arrived += records.size();
+      take(Pairing.accept(state, records));
       return this;
     }
 

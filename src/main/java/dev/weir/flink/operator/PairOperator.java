@@ -14,6 +14,9 @@ import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecords;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -48,12 +51,17 @@ public final class PairOperator extends AbstractStreamOperator<Part>
         Triggerable<String, VoidNamespace> {
   private static final long serialVersionUID = 1;
 
+  /** Most records that wait until they are paired. */
+  private static final int MOST_ARRIVALS = 20_000;
+
   private final ModelBook.Snapshot models;
   private final String deployment;
   private transient ModelBook book;
   private transient ValueState<byte[]> pending;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient OutcomeGatherer gatherer;
+  private transient Map<String, List<PairInput>> arrived;
+  private transient int arrivals;
   private transient long[][] counts;
 
   /** An operator that knows {@code models} from the start. */
@@ -78,6 +86,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
                     "pending", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     timers = getInternalTimerService("wake-up", VoidNamespaceSerializer.INSTANCE, this);
     gatherer = new OutcomeGatherer(this::send);
+    arrived = new LinkedHashMap<>();
     counts = new long[Event.Input.values().length][Fate.values().length];
   }
 
@@ -88,11 +97,33 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   @Override
   public void processElement1(StreamRecord<PairInput> element) throws Exception {
     PairInput record = element.getValue();
-    apply(Pairing.accept(record.late() ? null : pending.value(), record), record.late());
+    if (record.late()) {
+      apply(Pairing.accept(null, record), true);
+      return;
+    }
+    String key = (String) getCurrentKey();
+    arrived.computeIfAbsent(key, any -> new ArrayList<>(2)).add(record);
+    if (++arrivals >= MOST_ARRIVALS) {
+      pair();
+    }
+  }
+
+  /**
+   * Pairs what has arrived since the last time. Parts of one prediction mostly come together: then
+   * its state is read and written once for all of them.
+   */
+  private void pair() throws Exception {
+    for (Map.Entry<String, List<PairInput>> entry : arrived.entrySet()) {
+      setCurrentKey(entry.getKey());
+      apply(Pairing.accept(pending.value(), entry.getValue()), false);
+    }
+    arrived.clear();
+    arrivals = 0;
   }
 
   @Override
   public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
+    pair();
     flush(Long.MAX_VALUE);
     book.accept(element.getValue(), control());
   }
@@ -160,12 +191,14 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    pair();
     flush(Long.MAX_VALUE);
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
+    pair();
     // Timers first, so that what they settle leaves before the watermark does.
     timeServiceManager.advanceWatermark(mark);
     flush(mark.getTimestamp());
@@ -174,6 +207,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
 
   @Override
   public void finish() throws Exception {
+    pair();
     flush(Long.MAX_VALUE);
     super.finish();
   }
