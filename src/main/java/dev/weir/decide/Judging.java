@@ -3,6 +3,7 @@ package dev.weir.decide;
 import dev.weir.decide.EvidenceBook.Judged;
 import dev.weir.decide.Output.Status;
 import dev.weir.event.CanonicalJson;
+import dev.weir.event.WeirId;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.PlainRule;
 import dev.weir.monitor.Rule;
@@ -66,7 +67,8 @@ final class Judging {
     this.ledger = ledger;
     this.desk = desk;
     this.rules = rules;
-    this.edition = settings.configHash() + "|" + book.baselineId();
+    // Every series keeps it, so it is short.
+    this.edition = WeirId.of(16, settings.configHash(), book.baselineId());
     this.shares =
         new VersionShares(ledger.store(), edition, settings.versions(), settings.maxVersions());
     this.withAlert =
@@ -119,10 +121,8 @@ final class Judging {
     monitorCounts.forEach(
         (monitor, counts) ->
             ledger.monitors().put(monitor, new ModelLedger.MonitorState(counts[0], counts[1] > 0)));
-    metrics.sort(
-        Comparator.comparingLong((Output.Metric metric) -> metric.finding().windowEnd())
-            .thenComparing(metric -> metric.finding().series().id())
-            .thenComparingInt(metric -> metric.finding().revision()));
+    // Cases come by id, and of each its windows in order: what is left is the end of the window.
+    metrics.sort(Comparator.comparingLong(metric -> metric.finding().windowEnd()));
     return metrics;
   }
 
@@ -481,16 +481,19 @@ final class Judging {
   private static void remember(Case one, SeriesPoint point, Finding finding, Standing standing) {
     boolean decided = point.rule() != Rule.NONE || point.logE() != null;
     boolean corrected = finding.completeness() != null;
-    boolean stirring =
-        !one.state.cusum.isQuiet()
-            || !one.state.runs.isEmpty()
+    boolean shown =
+        !one.state.runs.isEmpty()
             || standing.evidenceOpen
             || standing.ruleStatus != null
             || point.verdict() == Verdict.ALERT;
-    if (!stirring && !corrected) {
+    if (!shown && !corrected && one.state.cusum.isQuiet()) {
       one.state.forgetPoints();
     } else if (decided) {
       one.state.remember(point);
+      if (!shown && !corrected) {
+        // An alert would show the windows since its evidence began, and none before.
+        one.state.forgetPointsBefore(one.state.cusum.oldestBeginning());
+      }
     }
   }
 

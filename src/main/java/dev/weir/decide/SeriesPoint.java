@@ -5,6 +5,7 @@ import dev.weir.monitor.Finding;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Series;
 import dev.weir.monitor.Verdict;
+import dev.weir.stats.inference.VariableLength;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -73,33 +74,53 @@ record SeriesPoint(
         completeness);
   }
 
+  /** Writes it: first which of the numbers there are, then those. */
   void encode(DataOutput out) throws IOException {
+    @Nullable Double[] numbers = {value, threshold, logE, logEThreshold, completeness};
+    int present = nReference == null ? 0 : 1 << numbers.length;
+    for (int i = 0; i < numbers.length; i++) {
+      present |= numbers[i] == null ? 0 : 1 << i;
+    }
+    out.writeByte(present);
     out.writeLong(windowStart);
-    out.writeLong(windowEnd);
-    out.writeInt(revision);
-    Fields.writeDouble(out, value);
-    Fields.writeDouble(out, threshold);
-    Fields.writeDouble(out, logE);
-    Fields.writeDouble(out, logEThreshold);
-    out.writeLong(nCurrent);
-    Fields.writeLong(out, nReference);
-    Fields.writeDouble(out, completeness);
+    VariableLength.write(out, windowEnd - windowStart);
+    VariableLength.write(out, revision);
+    for (Double number : numbers) {
+      if (number != null) {
+        out.writeDouble(number);
+      }
+    }
+    VariableLength.write(out, nCurrent);
+    if (nReference != null) {
+      VariableLength.write(out, nReference);
+    }
     out.writeByte(verdict.ordinal());
     out.writeByte(rule.ordinal());
   }
 
+  /** Reads what {@link #encode} wrote. */
   static SeriesPoint decode(DataInput in) throws IOException {
+    int present = in.readUnsignedByte();
+    long start = in.readLong();
+    long end = start + VariableLength.read(in);
+    int revision = (int) VariableLength.read(in);
+    @Nullable Double[] numbers = new @Nullable Double[5];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (present & 1 << i) == 0 ? null : in.readDouble();
+    }
+    long current = VariableLength.read(in);
+    Long reference = (present & 1 << numbers.length) == 0 ? null : VariableLength.read(in);
     return new SeriesPoint(
-        in.readLong(),
-        in.readLong(),
-        in.readInt(),
-        Fields.readDouble(in),
-        Fields.readDouble(in),
-        Fields.readDouble(in),
-        Fields.readDouble(in),
-        in.readLong(),
-        Fields.readLong(in),
-        Fields.readDouble(in),
+        start,
+        end,
+        revision,
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        numbers[3],
+        current,
+        reference,
+        numbers[4],
         Fields.readSymbol(in, Verdict.values()),
         Fields.readSymbol(in, Rule.values()));
   }

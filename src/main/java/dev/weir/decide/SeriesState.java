@@ -22,7 +22,7 @@ final class SeriesState {
   /** Most windows that are remembered: as many as an alert may show. */
   static final int MOST_POINTS = 20;
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
 
   /** A plain rule in breach: for how many windows, and where the first of them lies. */
   record Run(int windows, long firstStart, long firstEnd) {}
@@ -64,6 +64,10 @@ final class SeriesState {
 
   void forgetPoints() {
     points.clear();
+  }
+
+  void forgetPointsBefore(long windowStart) {
+    points.removeIf(point -> point.windowStart() < windowStart);
   }
 
   /** The remembered decision on a window; null if it is not remembered. */

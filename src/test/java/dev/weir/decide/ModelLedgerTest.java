@@ -175,7 +175,7 @@ class ModelLedgerTest {
         .extracting(WeirId::sha256)
         .containsExactly(
             "2ee388a16be84ff9367c46409e09e26838d378b17d0ddf2417d15f68e4f78177",
-            "5e33d53a5a9e68eea164079437c64a8520676f658f667233caa9f251e9460e72",
+            "2e8de328bccdab8bceb0fa20f6f5b179fb0a4a72aac75e4e585e9a4874149667",
             "9a9c380ccdd7506b7b551975cd4072af7d3d8f2298392f89220ce464e7f2c032");
   }
 

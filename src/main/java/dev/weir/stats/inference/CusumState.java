@@ -112,6 +112,11 @@ public final class CusumState {
     return components.length == 0;
   }
 
+  /** Start of the earliest window since which a component is above 0; the largest time if none. */
+  public long oldestBeginning() {
+    return Arrays.stream(beginnings).min().orElse(Long.MAX_VALUE);
+  }
+
   /** Back to 0: after an alarm, on a new baseline, model version or configuration. */
   public void reset() {
     components = new int[0];

@@ -5,10 +5,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /** Unsigned integers of variable length: seven bits a byte, lowest first, high bit means more. */
-final class VariableLength {
+public final class VariableLength {
   private VariableLength() {}
 
-  static void write(DataOutput out, long value) throws IOException {
+  /** Writes a number; one below 0 takes ten bytes. */
+  public static void write(DataOutput out, long value) throws IOException {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
       out.writeByte((int) (rest & 0x7F) | 0x80);
@@ -17,7 +18,8 @@ final class VariableLength {
     out.writeByte((int) rest);
   }
 
-  static long read(DataInput in) throws IOException {
+  /** Reads what {@link #write} wrote. */
+  public static long read(DataInput in) throws IOException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       byte next = in.readByte();
