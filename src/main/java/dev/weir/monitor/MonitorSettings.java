@@ -72,7 +72,12 @@ public record MonitorSettings(
       double duplicates,
       @Nullable Double volume,
       Map<String, Range> ranges,
-      @Nullable Duration freshness) {}
+      @Nullable Duration freshness) {
+    /** Whether any share of copies is too large: if not, nobody needs to know them. */
+    public boolean looksForCopies() {
+      return duplicates < 1;
+    }
+  }
 
   /** {@code drift}. {@code groups}: feature to group to categories. */
   public record Drift(

@@ -169,7 +169,9 @@ final class QualityMonitor implements Monitor {
         .whateverSize()
         .value(window.volume())
         .add();
-    addDuplicates(window, report);
+    if (quality.looksForCopies() || window.predictionRows() > 0) {
+      addDuplicates(window, report);
+    }
     if (window.featureRows() == 0) {
       return;
     }

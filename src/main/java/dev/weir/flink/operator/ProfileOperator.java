@@ -77,6 +77,11 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient long read;
   private transient long deadLettered;
 
+  /** Records that end here, because nothing is paired with them. */
+  private transient long used;
+
+  private transient long lateAndDone;
+
   /**
    * An operator that knows {@code models} from the start.
    *
@@ -184,6 +189,11 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     if (!late) {
       profile(model, event);
     }
+    if (input == Event.Input.FEATURES && !model.keepsFeatures()) {
+      used += late ? 0 : 1;
+      lateAndDone += late ? 1 : 0;
+      return;
+    }
     output.collect(new StreamRecord<>(model.pairInput(event, arrival.raw(), late), timestamp));
   }
 
@@ -258,8 +268,12 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     }
     count(null, read);
     count(Fate.DEAD_LETTERED, deadLettered);
+    count(Fate.USED, used);
+    count(Fate.LATE, lateAndDone);
     read = 0;
     deadLettered = 0;
+    used = 0;
+    lateAndDone = 0;
   }
 
   private void count(@Nullable Fate fate, long change) {

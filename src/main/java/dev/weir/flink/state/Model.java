@@ -19,6 +19,7 @@ import dev.weir.event.RawRecord;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.JudgeSettings;
 import dev.weir.monitor.JudgedSeries;
+import dev.weir.monitor.MonitorSettings;
 import dev.weir.monitor.Monitors;
 import dev.weir.monitor.OrderedState;
 import dev.weir.monitor.WindowContext;
@@ -30,8 +31,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +51,9 @@ public final class Model {
   /** How much later than its label a prediction may be said to have been made. */
   private static final Duration LABEL_FIRST = Duration.ofHours(1);
 
+  /** What is judged, by job file and baseline; forgotten with the last task that has it. */
+  private static final Map<String, WeakReference<Monitors>> SHARED = new HashMap<>();
+
   private final JobSpec spec;
   private final @Nullable Baseline baseline;
   private final WindowBorders borders;
@@ -58,7 +64,7 @@ public final class Model {
   private final String layoutId;
   private final PairingSettings pairing;
   private final CohortSchedule cohorts;
-  private final Monitors monitors;
+  private @Nullable Monitors monitors;
 
   /** A job file without a baseline counts, and compares with nothing. */
   public Model(JobSpec spec, @Nullable Baseline baseline) {
@@ -80,7 +86,31 @@ public final class Model {
             + Integer.toHexString(cohortLayout.fingerprint());
     this.pairing = pairing(spec);
     this.cohorts = new CohortSchedule(borders, spec.profile().labels());
-    this.monitors = new Monitors(JudgedSeries.of(judging(spec), baseline));
+  }
+
+  /** Made where something is judged or decided, and not in the many tasks that only count. */
+  private Monitors monitors() {
+    Monitors made = monitors;
+    if (made == null) {
+      made = shared();
+      monitors = made;
+    }
+    return made;
+  }
+
+  /** Immutable, and a thousand bounds for each series: one for all tasks of this process. */
+  private Monitors shared() {
+    String key = spec.configHash() + "|" + (baseline == null ? "" : baseline.id());
+    synchronized (SHARED) {
+      WeakReference<Monitors> known = SHARED.get(key);
+      Monitors made = known == null ? null : known.get();
+      if (made == null) {
+        made = new Monitors(JudgedSeries.of(judging(spec), baseline));
+        SHARED.values().removeIf(reference -> reference.get() == null);
+        SHARED.put(key, new WeakReference<>(made));
+      }
+      return made;
+    }
   }
 
   private static JudgeSettings judging(JobSpec spec) {
@@ -140,12 +170,12 @@ public final class Model {
 
   /** What the decision must know about job file and baseline. */
   public EvidenceBook evidenceBook() {
-    return new JudgedBook(monitors.series());
+    return new JudgedBook(monitors().series());
   }
 
   /** Every series that carries evidence. */
   public JudgedSeries judged() {
-    return monitors.series();
+    return monitors().series();
   }
 
   /** Layout of profiles. */
@@ -202,6 +232,15 @@ public final class Model {
     return tasks.contains(Task.MULTICLASS) && prediction.classScores().isEmpty()
         ? "class_scores"
         : null;
+  }
+
+  /**
+   * Whether ids of features are kept: to pair them with predictions, or to find copies. If not, a
+   * features record is used as soon as it is profiled.
+   */
+  public boolean keepsFeatures() {
+    return !spec.profile().tasks().isEmpty()
+        || spec.monitors().quality().map(MonitorSettings.Quality::looksForCopies).orElse(true);
   }
 
   /** What pairing needs of an event. */
@@ -275,16 +314,16 @@ public final class Model {
     List<Finding> findings =
         switch (report.kind()) {
           case PROFILE ->
-              monitors.judgeProfile(
+              monitors().judgeProfile(
                   window, ProfileSummary.decode(input(report.payload()), profileLayout));
           case EARLY_LOSS ->
-              monitors.judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
+              monitors().judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
           case COHORT -> {
             CohortSummary cohort = CohortSummary.decode(input(report.payload()), cohortLayout);
             if (report.complete() && report.segment() == null && window.tumbling()) {
               labels.add(labelCount(report, cohort));
             }
-            yield monitors.judgeCohort(window, report.complete(), cohort, ordered);
+            yield monitors().judgeCohort(window, report.complete(), cohort, ordered);
           }
         };
     return new Judgement(
