@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -84,21 +85,28 @@ final class DemoCommand implements Runnable {
   private void watch(Path folder, Path scratch, Path results)
       throws IOException, ExecutionException, InterruptedException {
     DemoView view = DemoView.of(headless);
-    view.step("Reading " + folder.resolve("weir.yaml") + " and its reference");
-    JobFolder model = JobFolder.load(folder.resolve("weir.yaml"), null);
     Map<Event.Input, Path> files = StreamFeed.files(folder.resolve("stream"));
+    Path file = folder.resolve("weir.yaml");
+    view.step("Reading " + file + " and its reference");
+    CompletableFuture<JobFolder> loading =
+        CompletableFuture.supplyAsync(() -> JobFolder.load(file, null));
     try (DemoPage page = DemoPage.start(port, view)) {
       view.step("The page is at " + page.address());
-      watch(model, files, view, scratch, results);
+      watch(loading, files, view, scratch, results);
     }
     view.account(results, out != null);
   }
 
   private static void watch(
-      JobFolder model, Map<Event.Input, Path> files, DemoView view, Path scratch, Path results)
+      CompletableFuture<JobFolder> loading,
+      Map<Event.Input, Path> files,
+      DemoView view,
+      Path scratch,
+      Path results)
       throws IOException, ExecutionException, InterruptedException {
     view.step("Starting Kafka inside this process");
     try (EmbeddedBroker broker = EmbeddedBroker.start(scratch)) {
+      JobFolder model = loaded(loading);
       KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
       view.step("Kafka is at " + broker.bootstrapServers() + "; making the topics");
       // Record times of this stream lie in 2001: they are kept as they are, and for ever.
@@ -122,7 +130,19 @@ final class DemoCommand implements Runnable {
     }
     view.keep(results);
     Replay.Span span = view.span();
-    Results.finish(results, model, span, Map.of());
+    Results.finish(results, loaded(loading), span, Map.of());
+  }
+
+  /** What was loaded; what is wrong with it comes out as itself. */
+  private static JobFolder loaded(CompletableFuture<JobFolder> loading) {
+    try {
+      return loading.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException mendable) {
+        throw mendable;
+      }
+      throw e;
+    }
   }
 
   private static JobClient start(KafkaSettings kafka, Path scratch, Path results) {
