@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReplayCommand.class,
       RunCommand.class,
       TopicsCommand.class,
+      BenchCommand.class,
       CompletionCommand.class,
     })
 public final class Weir implements Runnable {

@@ -1,0 +1,191 @@
+package dev.weir.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/** What was measured, where and on which state of the sources: as JSON, and as a table. */
+final class BenchmarkReport {
+  private static final String NAME = "results";
+
+  private final boolean quick;
+  private final int parallelism;
+  private final Map<String, Map<String, List<Double>>> rounds = new LinkedHashMap<>();
+  private final Map<String, Map<String, Double>> steps = new TreeMap<>();
+  private final Map<String, Number> notes = new TreeMap<>();
+
+  BenchmarkReport(boolean quick, int parallelism) {
+    this.quick = quick;
+    this.parallelism = parallelism;
+  }
+
+  /** Something worth knowing beside. */
+  void note(String what, Number value) {
+    notes.put(what, value);
+  }
+
+  /** A round that counts. */
+  void round(String contender, String answer) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    for (String word : answer.split(" ")) {
+      String[] pair = word.split("=");
+      numbers.put(pair[0], Double.valueOf(pair[1]));
+    }
+    double records = numbers.get("records");
+    put(contender, "records/s", records / numbers.get("seconds"));
+    put(contender, "CPU us/record", numbers.get("cpu") * 1e6 / records);
+    put(contender, "allocated B/record", numbers.get("allocated") / records);
+    put(contender, "heap MB", numbers.get("heap") / 1e6);
+    put(contender, "checkpoint MB", numbers.get("state") / 1e6);
+  }
+
+  private void put(String contender, String measure, double value) {
+    rounds
+        .computeIfAbsent(contender, any -> new LinkedHashMap<>())
+        .computeIfAbsent(measure, any -> new ArrayList<>())
+        .add(value);
+  }
+
+  /** A step that was measured alone. */
+  void step(RunResult result) {
+    String[] words = result.getParams().getBenchmark().split("\\.");
+    String name = words[words.length - 2] + "." + words[words.length - 1];
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put(
+        result.getPrimaryResult().getScoreUnit(), result.getPrimaryResult().getScore());
+    result
+        .getSecondaryResults()
+        .forEach(
+            (label, secondary) -> {
+              if (label.contains("alloc.rate.norm")) {
+                numbers.put("B/op", ((Result<?>) secondary).getScore());
+              }
+            });
+    steps.put(name, numbers);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /** Writes {@code results.json} and {@code results.md}. */
+  void write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("machine", machine());
+    all.put("quick", quick);
+    all.put("parallelism", parallelism);
+    all.put("notes", notes);
+    all.put("rounds", rounds);
+    all.put("steps", steps);
+    ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    Files.writeString(folder.resolve(NAME + ".json"), mapper.writeValueAsString(all) + "\n");
+    Files.writeString(folder.resolve(NAME + ".md"), table());
+  }
+
+  /** Shows the table. */
+  void print() throws IOException {
+    System.out.println(table());
+  }
+
+  private String table() throws IOException {
+    StringBuilder out = new StringBuilder("# What was measured\n\n");
+    machine().forEach((name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
+    notes.forEach((name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
+    out.append("\nMedians of interleaved rounds, parallelism ").append(parallelism).append(":\n\n");
+    out.append("| contender | records/s | CPU us/record | allocated B/record | rounds |\n|---|---|---|---|---|\n");
+    rounds.forEach(
+        (name, measures) -> {
+          out.append("| ").append(name);
+          for (String measure : List.of("records/s", "CPU us/record", "allocated B/record")) {
+            out.append(" | ").append(number(median(measures.get(measure))));
+          }
+          out.append(" | ").append(measures.get("records/s").size()).append(" |\n");
+        });
+    ratios(out);
+    out.append("\nSingle steps, one thread:\n\n| step | score | unit | allocated B/op |\n|---|---|---|---|\n");
+    steps.forEach(
+        (name, numbers) -> {
+          String unit = numbers.keySet().iterator().next();
+          out.append("| ").append(name).append(" | ").append(number(numbers.get(unit)));
+          out.append(" | ").append(unit).append(" | ");
+          out.append(number(numbers.getOrDefault("B/op", 0.0))).append(" |\n");
+        });
+    return out.toString();
+  }
+
+  private void ratios(StringBuilder out) {
+    out.append("\n| ratio of records/s | value |\n|---|---|\n");
+    ratio(out, "weir_profile", "null");
+    ratio(out, "weir_profile", "keyed_window_heap");
+    ratio(out, "weir_profile", "keyed_window_rocksdb");
+    ratio(out, "weir_pairing", "interval_join_rocksdb");
+    ratio(out, "weir_hot_model", "weir_even_models");
+    ratio(out, "weir_hot_model", "weir_one_task");
+  }
+
+  private void ratio(StringBuilder out, String one, String other) {
+    if (rounds.containsKey(one) && rounds.containsKey(other)) {
+      double value =
+          median(rounds.get(one).get("records/s")) / median(rounds.get(other).get("records/s"));
+      out.append("| ").append(one).append(" / ").append(other).append(" | ");
+      out.append("%.2f".formatted(value)).append(" |\n");
+    }
+  }
+
+  private static String number(double value) {
+    return value >= 1000 ? "%.0f".formatted(value) : "%.3f".formatted(value);
+  }
+
+  private static Map<String, String> machine() throws IOException {
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("commit", said("git", "describe", "--always", "--dirty"));
+    machine.put("processor", processor());
+    machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    machine.put("Java", Runtime.version().toString());
+    machine.put(
+        "Flink", org.apache.flink.runtime.util.EnvironmentInformation.getVersion());
+    machine.put("Kafka", org.apache.kafka.common.utils.AppInfoParser.getVersion());
+    return machine;
+  }
+
+  private static String processor() throws IOException {
+    Path file = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(file)) {
+      return System.getProperty("os.arch");
+    }
+    try (var lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    }
+  }
+
+  private static String said(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).start();
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = out.readLine();
+      return line == null ? "unknown" : line;
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.weir.cli;
+
+import dev.weir.flink.kafka.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * {@code weir bench}: every contender on the same topics of the same broker, in rounds that take
+ * turns, and what single steps cost.
+ *
+ * <p>Each contender is a process that stays, so that none pays for another's garbage or compiled
+ * code; its first round warms it up and does not count.
+ */
+final class Benchmarks {
+  private static final int PARALLELISM = 2;
+  private static final String WINDOWS = "window: {size: 1h, slide: 2m, min_events: 200}\n";
+  private static final String UNLABELLED = WINDOWS + "labels: {horizon: 1h, corrections_for: 0s}\n";
+  /** Then no id is kept; with it, the copies of features are looked for as well. */
+  private static final String NO_COPIES = "monitors: {quality: {duplicates: 1}}\n";
+
+  private static final String TUMBLING =
+      "window: {size: 1h, min_events: 200}\nlabels: {horizon: 1h, corrections_for: 0s}\n"
+          + NO_COPIES;
+  private static final String LABELLED =
+      "task: binary\nwindow: {size: 1h, min_events: 200}\n"
+          + "labels: {horizon: 6h, corrections_for: 0s}\n";
+
+  private final boolean quick;
+  private final Path folder;
+  private final BenchmarkReport report;
+
+  private Benchmarks(boolean quick, Path folder) {
+    this.quick = quick;
+    this.folder = folder;
+    this.report = new BenchmarkReport(quick, PARALLELISM);
+  }
+
+  /** {@code --quick}: few and short rounds, to see that it runs; names of parts: only these. */
+  public static void main(String[] arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of(arguments));
+    words.removeIf(String::isBlank);
+    boolean quick = words.remove("--quick");
+    Path folder = Files.createDirectories(Path.of("target", "bench").toAbsolutePath());
+    Benchmarks benchmarks =
+        new Benchmarks(quick, Files.createTempDirectory(folder, "run-"));
+    Map<String, Part> parts = new LinkedHashMap<>();
+    parts.put("profile", benchmarks::profilePath);
+    parts.put("pairing", benchmarks::pairingPath);
+    parts.put("micro", benchmarks::steps);
+    parts.put("scaling", benchmarks::scaling);
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      if (words.isEmpty() || words.contains(part.getKey())) {
+        part.getValue().run();
+        benchmarks.report.write(quick ? folder : Path.of("src", "jmh", "results"));
+      }
+    }
+    benchmarks.report.print();
+  }
+
+  private interface Part {
+    void run() throws Exception;
+  }
+
+  /** Who runs, how wide, on which topics. */
+  private record Entrant(
+      String name, Contender contender, int parallelism, BenchmarkTopics topics) {}
+
+  private interface Entrants {
+    List<Entrant> on(String servers) throws IOException;
+  }
+
+  private void profilePath() throws IOException, InterruptedException {
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 500_000);
+    rounds(
+        "profile",
+        servers -> {
+          long ids = quick ? 200_000 : 1_000_000;
+          BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
+          BenchmarkTopics copies =
+              topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
+          return List.of(
+              entrant(Contender.NULL, topics),
+              entrant(Contender.WEIR_PROFILE, topics),
+              new Entrant(
+                  "weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies),
+              entrant(Contender.KEYED_WINDOW_HEAP, topics),
+              entrant(Contender.KEYED_WINDOW_ROCKSDB, topics));
+        });
+  }
+
+  private void pairingPath() throws IOException, InterruptedException {
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 5_000 : 10_000);
+    rounds(
+        "pairing",
+        servers -> {
+          BenchmarkTopics topics =
+              fill(servers, "pairing", traffic, quick ? 50_000 : 150_000, LABELLED);
+          return List.of(
+              entrant(Contender.WEIR_PAIRING, topics),
+              entrant(Contender.INTERVAL_JOIN_ROCKSDB, topics));
+        });
+  }
+
+  /** One task against two, one model with most of the traffic against many with little. */
+  private void scaling() throws IOException, InterruptedException {
+    long ids = quick ? 100_000 : 600_000;
+    int perHour = quick ? 50_000 : 300_000;
+    rounds(
+        "scaling",
+        servers -> {
+          BenchmarkTopics even =
+              fill(servers, "even", new BenchmarkTraffic(100, 0.01, 20, perHour), ids, TUMBLING);
+          BenchmarkTopics hot =
+              fill(servers, "hot", new BenchmarkTraffic(100, 0.9, 20, perHour), ids, TUMBLING);
+          return List.of(
+              new Entrant("weir_even_models", Contender.WEIR_PROFILE, PARALLELISM, even),
+              new Entrant("weir_hot_model", Contender.WEIR_PROFILE, PARALLELISM, hot),
+              new Entrant("weir_one_task", Contender.WEIR_PROFILE, 1, hot));
+        });
+  }
+
+  private static Entrant entrant(Contender contender, BenchmarkTopics topics) {
+    return new Entrant(
+        contender.name().toLowerCase(Locale.ROOT), contender, PARALLELISM, topics);
+  }
+
+  private BenchmarkTopics fill(
+      String servers, String prefix, BenchmarkTraffic traffic, long ids, String jobFile)
+      throws IOException {
+    BenchmarkTopics topics = topics(servers, prefix, prefix, traffic, ids, jobFile);
+    report.note(
+        prefix + ": bytes of a features record", topics.fill(jobFile.equals(LABELLED)));
+    return topics;
+  }
+
+  private BenchmarkTopics topics(
+      String servers,
+      String prefix,
+      String features,
+      BenchmarkTraffic traffic,
+      long ids,
+      String jobFile)
+      throws IOException {
+    return new BenchmarkTopics(
+            BenchmarkTopics.settings(servers, prefix + ".", features + ".features", "fill"),
+            traffic,
+            ids)
+        .make(folder.resolve(prefix + "-job"), jobFile.equals(LABELLED), jobFile);
+  }
+
+  private void rounds(String part, Entrants entrants) throws IOException, InterruptedException {
+    Map<Entrant, Child> running = new HashMap<>();
+    Path log = folder.resolve(part + ".log");
+    try (Child broker = Child.start(BrokerProcess.class, log, folder.resolve(part).toString())) {
+      String servers = broker.read();
+      List<Entrant> turns = entrants.on(servers);
+      int rounds = quick ? 1 : 5;
+      for (int round = 0; round <= rounds; round++) {
+        for (Entrant entrant : turns) {
+          Child child = running.get(entrant);
+          if (child == null) {
+            child = start(entrant, servers, log);
+            running.put(entrant, child);
+          }
+          String answer = child.ask();
+          System.err.println(part + " round " + round + " " + entrant.name() + " " + answer);
+          if (round > 0) {
+            report.round(entrant.name(), answer);
+          }
+        }
+      }
+    } finally {
+      for (Child child : running.values()) {
+        child.close();
+      }
+    }
+  }
+
+  private Child start(Entrant entrant, String servers, Path log) throws IOException {
+    return Child.start(
+        ContenderProcess.class,
+        log,
+        entrant.contender().name(),
+        servers,
+        entrant.topics().kafka().topicPrefix(),
+        entrant.topics().kafka().name(Topic.FEATURES),
+        folder.resolve(entrant.name()).toString(),
+        String.valueOf(entrant.parallelism()),
+        String.valueOf(entrant.topics().ids()));
+  }
+
+  private void steps() throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("dev\\.weir\\..*Benchmark\\..*")
+            .addProfiler(GCProfiler.class)
+            .jvmArgsAppend("-Xmx2g", "-XX:+UseParallelGC");
+    if (quick) {
+      options
+          .forks(1)
+          .warmupIterations(1)
+          .measurementIterations(1)
+          .warmupTime(TimeValue.seconds(1))
+          .measurementTime(TimeValue.seconds(1));
+    }
+    for (RunResult result : new Runner(options.build()).run()) {
+      report.step(result);
+    }
+  }
+}
