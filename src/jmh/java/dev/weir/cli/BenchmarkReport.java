@@ -63,8 +63,7 @@ final class BenchmarkReport {
     String[] words = result.getParams().getBenchmark().split("\\.");
     String name = words[words.length - 2] + "." + words[words.length - 1];
     Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put(
-        result.getPrimaryResult().getScoreUnit(), result.getPrimaryResult().getScore());
+    numbers.put(result.getPrimaryResult().getScoreUnit(), result.getPrimaryResult().getScore());
     result
         .getSecondaryResults()
         .forEach(
@@ -106,10 +105,15 @@ final class BenchmarkReport {
 
   private String table() throws IOException {
     StringBuilder out = new StringBuilder("# What was measured\n\n");
-    machine().forEach((name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
-    notes.forEach((name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
+    machine()
+        .forEach(
+            (name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
+    notes.forEach(
+        (name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
     out.append("\nMedians of interleaved rounds, parallelism ").append(parallelism).append(":\n\n");
-    out.append("| contender | records/s | CPU us/record | allocated B/record | rounds |\n|---|---|---|---|---|\n");
+    out.append(
+        "| contender | records/s | CPU us/record | allocated B/record | rounds |\n"
+            + "|---|---|---|---|---|\n");
     rounds.forEach(
         (name, measures) -> {
           out.append("| ").append(name);
@@ -119,7 +123,11 @@ final class BenchmarkReport {
           out.append(" | ").append(measures.get("records/s").size()).append(" |\n");
         });
     ratios(out);
-    out.append("\nSingle steps, one thread:\n\n| step | score | unit | allocated B/op |\n|---|---|---|---|\n");
+    out.append(
+        "\n"
+            + "Single steps, one thread:\n\n"
+            + "| step | score | unit | allocated B/op |\n"
+            + "|---|---|---|---|\n");
     steps.forEach(
         (name, numbers) -> {
           String unit = numbers.keySet().iterator().next();
@@ -160,8 +168,7 @@ final class BenchmarkReport {
     machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     machine.put("Java", Runtime.version().toString());
-    machine.put(
-        "Flink", org.apache.flink.runtime.util.EnvironmentInformation.getVersion());
+    machine.put("Flink", org.apache.flink.runtime.util.EnvironmentInformation.getVersion());
     machine.put("Kafka", org.apache.kafka.common.utils.AppInfoParser.getVersion());
     return machine;
   }
@@ -183,7 +190,8 @@ final class BenchmarkReport {
   private static String said(String... command) throws IOException {
     Process process = new ProcessBuilder(command).start();
     try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = out.readLine();
       return line == null ? "unknown" : line;
     }

@@ -70,8 +70,7 @@ record BenchmarkTopics(KafkaSettings kafka, BenchmarkTraffic traffic, long ids) 
     return value.length;
   }
 
-  private List<JobFolder> models(Path folder, boolean labelled, String jobFile)
-      throws IOException {
+  private List<JobFolder> models(Path folder, boolean labelled, String jobFile) throws IOException {
     Files.createDirectories(folder);
     traffic.writeReference(folder.resolve("reference.csv"), labelled);
     List<JobFolder> models = new ArrayList<>();

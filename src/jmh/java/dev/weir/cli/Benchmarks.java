@@ -29,6 +29,7 @@ final class Benchmarks {
   private static final int PARALLELISM = 2;
   private static final String WINDOWS = "window: {size: 1h, slide: 2m, min_events: 200}\n";
   private static final String UNLABELLED = WINDOWS + "labels: {horizon: 1h, corrections_for: 0s}\n";
+
   /** Then no id is kept; with it, the copies of features are looked for as well. */
   private static final String NO_COPIES = "monitors: {quality: {duplicates: 1}}\n";
 
@@ -55,8 +56,7 @@ final class Benchmarks {
     words.removeIf(String::isBlank);
     boolean quick = words.remove("--quick");
     Path folder = Files.createDirectories(Path.of("target", "bench").toAbsolutePath());
-    Benchmarks benchmarks =
-        new Benchmarks(quick, Files.createTempDirectory(folder, "run-"));
+    Benchmarks benchmarks = new Benchmarks(quick, Files.createTempDirectory(folder, "run-"));
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("profile", benchmarks::profilePath);
     parts.put("pairing", benchmarks::pairingPath);
@@ -90,13 +90,11 @@ final class Benchmarks {
         servers -> {
           long ids = quick ? 200_000 : 1_000_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
-          BenchmarkTopics copies =
-              topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
+          BenchmarkTopics copies = topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
           return List.of(
               entrant(Contender.NULL, topics),
               entrant(Contender.WEIR_PROFILE, topics),
-              new Entrant(
-                  "weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies),
+              new Entrant("weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies),
               entrant(Contender.KEYED_WINDOW_HEAP, topics),
               entrant(Contender.KEYED_WINDOW_ROCKSDB, topics));
         });
@@ -134,16 +132,14 @@ final class Benchmarks {
   }
 
   private static Entrant entrant(Contender contender, BenchmarkTopics topics) {
-    return new Entrant(
-        contender.name().toLowerCase(Locale.ROOT), contender, PARALLELISM, topics);
+    return new Entrant(contender.name().toLowerCase(Locale.ROOT), contender, PARALLELISM, topics);
   }
 
   private BenchmarkTopics fill(
       String servers, String prefix, BenchmarkTraffic traffic, long ids, String jobFile)
       throws IOException {
     BenchmarkTopics topics = topics(servers, prefix, prefix, traffic, ids, jobFile);
-    report.note(
-        prefix + ": bytes of a features record", topics.fill(jobFile.equals(LABELLED)));
+    report.note(prefix + ": bytes of a features record", topics.fill(jobFile.equals(LABELLED)));
     return topics;
   }
 

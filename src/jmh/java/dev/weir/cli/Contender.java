@@ -108,7 +108,8 @@ enum Contender {
   StreamExecutionEnvironment environment(Path checkpoints, int parallelism) {
     Configuration configuration = Environments.streaming(checkpoints, CHECKPOINT_INTERVAL);
     configuration.set(StateBackendOptions.STATE_BACKEND, backend);
-    configuration.setString("metrics.reporter.meter.factory.class", RecordMeter.Factory.class.getName());
+    configuration.setString(
+        "metrics.reporter.meter.factory.class", RecordMeter.Factory.class.getName());
     return Environments.local(configuration, parallelism);
   }
 }

@@ -21,7 +21,8 @@ import org.apache.flink.core.execution.JobClient;
 
 /**
  * One contender in a process of its own, which stays between its rounds: its code is compiled and
- * its heap is its own. A line of standard input asks for a round, a line of standard output answers.
+ * its heap is its own. A line of standard input asks for a round, a line of standard output
+ * answers.
  */
 final class ContenderProcess {
   /** The part of a round that does not count: start, first classes, first blocks. */
@@ -104,7 +105,8 @@ final class ContenderProcess {
         return Moment.at(now);
       }
       if (System.nanoTime() > giveUp) {
-        throw new IllegalStateException(contender + " stopped at " + now + " of " + records + ": " + RecordMeter.all());
+        throw new IllegalStateException(
+            contender + " stopped at " + now + " of " + records + ": " + RecordMeter.all());
       }
       if (look % 500 == 0 && job.getJobStatus().get().isGloballyTerminalState()) {
         job.getJobExecutionResult().get();

@@ -46,7 +46,10 @@ public final class RecordMeter implements MetricReporter {
     StringBuilder all = new StringBuilder();
     COUNTERS.forEach(
         operator ->
-            all.append(operator.name()).append(' ').append(operator.records().getCount()).append("; "));
+            all.append(operator.name())
+                .append(' ')
+                .append(operator.records().getCount())
+                .append("; "));
     return all.toString();
   }
 

@@ -260,7 +260,8 @@ final class DemoView {
             seconds()));
     Map<String, Integer> byMonitor = new TreeMap<>();
     fired.forEach(alert -> byMonitor.merge(alert.monitor(), 1, Integer::sum));
-    byMonitor.forEach((monitor, count) -> line("  " + monitor + ": " + Plain.count(count, "alert")));
+    byMonitor.forEach(
+        (monitor, count) -> line("  " + monitor + ": " + Plain.count(count, "alert")));
     triggers.forEach(
         trigger ->
             line(

@@ -196,8 +196,7 @@ final class AvroEvents {
     return true;
   }
 
-  private void readFeature(AvroInput input, FeatureValues values, String name)
-      throws IOException {
+  private void readFeature(AvroInput input, FeatureValues values, String name) throws IOException {
     switch (input.readIndex(6)) {
       case 0 -> values.addMissing(name);
       case 1 -> values.addBoolean(name, input.readBoolean());

@@ -31,8 +31,7 @@ class SeriesStateTest {
     TestingModel model = new TestingModel();
     long[] reference = new long[BINS];
     Arrays.fill(reference, 10_000 / BINS);
-    model.plan =
-        DriftEvidence.numeric(new long[][] {reference}, new EvidenceSettings(0.02, 1e-4));
+    model.plan = DriftEvidence.numeric(new long[][] {reference}, new EvidenceSettings(0.02, 1e-4));
     assertThat(model.plan.components()).isEqualTo(1_008);
     SplittableRandom random = new SplittableRandom(SEED);
     Series series = TestingModel.drift("distance");
@@ -46,7 +45,8 @@ class SeriesStateTest {
       assertThat(SeriesState.decode(state).encode()).as("window %d", window).isEqualTo(state);
       most = Math.max(most, state.length);
     }
-    assertThat(most).as("most bytes of %d windows, seed %d", WINDOWS, SEED)
+    assertThat(most)
+        .as("most bytes of %d windows, seed %d", WINDOWS, SEED)
         .isLessThanOrEqualTo(MOST_BYTES);
   }
 

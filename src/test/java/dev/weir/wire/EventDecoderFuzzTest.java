@@ -65,7 +65,9 @@ class EventDecoderFuzzTest {
                 Decoded.Good.class,
                 time -> assertThat(time.event().time()).isEqualTo(full.event().time()));
       } else {
-        assertThat(deadLetter(read)).as("record %d of seed %d", i, SEED).isEqualTo(deadLetter(decoded));
+        assertThat(deadLetter(read))
+            .as("record %d of seed %d", i, SEED)
+            .isEqualTo(deadLetter(decoded));
         Reason reason = ((Decoded.Bad) decoded).deadLetter().reason();
         assertThat(reason).isNotIn(Reason.UNKNOWN, Reason.INVALID_CONTROL);
       }

@@ -314,8 +314,9 @@ public final class Model {
     List<Finding> findings =
         switch (report.kind()) {
           case PROFILE ->
-              monitors().judgeProfile(
-                  window, ProfileSummary.decode(input(report.payload()), profileLayout));
+              monitors()
+                  .judgeProfile(
+                      window, ProfileSummary.decode(input(report.payload()), profileLayout));
           case EARLY_LOSS ->
               monitors().judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
           case COHORT -> {
