@@ -4,13 +4,19 @@ import dev.weir.event.WeirId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Baseline {
   private static final int FORMAT = 1;
+
+  /** The format of a frame with seasonal cells or dispersions. */
+  private static final int SEASONAL_FORMAT = 2;
+
   private static final int MOST_DIMENSIONS = 100;
   private static final int MOST_VALUES = 100_000;
+  private static final int MOST_SERIES = 10_000_000;
   private static final String OUTCOME = "outcome";
 
   private final Header header;
@@ -32,6 +43,10 @@ public final class Baseline {
   private final Map<Place, Reference> references = new HashMap<>();
   private final Map<String, Outcomes> outcomes = new HashMap<>();
   private final Map<String, CohortSummary> completed = new HashMap<>();
+
+  /** Parts of seasonal cells, read when they are asked for: there are many of them. */
+  private final Map<Cell, byte[]> cells = new HashMap<>();
+
   private final Frame frame;
 
   /**
@@ -111,12 +126,24 @@ public final class Baseline {
    * @param kept per dimension the combinations of values that are told apart
    * @param windows tumbling windows with rows
    * @param layout how outcomes are summarised
+   * @param seasons which seasonal cells are told apart
+   * @param dispersions series to what was measured of its events; empty: nothing was
    */
   public record Frame(
       List<List<String>> dimensions,
       List<List<List<String>>> kept,
       long windows,
-      CohortLayout layout) {}
+      CohortLayout layout,
+      SeasonCalendar seasons,
+      SortedMap<String, double[]> dispersions) {
+    private boolean plain() {
+      return !seasons.divides() && dispersions.isEmpty();
+    }
+  }
+
+  /** A summary of one seasonal cell; the role is null for outcomes. */
+  private record Cell(
+      String name, Column.@Nullable Role role, @Nullable String segment, int number) {}
 
   private record Place(String name, Column.Role role, @Nullable String segment) {}
 
@@ -148,13 +175,19 @@ public final class Baseline {
 
   private static Frame readFrame(List<NamedSummary> summaries) throws IOException {
     for (NamedSummary summary : summaries) {
-      if (summary.name().equals(OUTCOME) && outcome(summary) && summary.segment() == null) {
-        DataInput in = Bytes.reader(summary.encoded());
-        Bytes.readVersion(in, FORMAT);
-        return readFrame(in);
+      if (all(summary)) {
+        return readFrame(Bytes.reader(summary.encoded()));
       }
     }
     throw new IOException("The baseline has no summary of outcomes for all rows");
+  }
+
+  /** Whether a summary is that of the outcomes of all rows, which carries the frame. */
+  private static boolean all(NamedSummary summary) {
+    return summary.name().equals(OUTCOME)
+        && outcome(summary)
+        && summary.segment() == null
+        && summary.season() == null;
   }
 
   private static boolean outcome(NamedSummary summary) {
@@ -166,11 +199,20 @@ public final class Baseline {
 
   private void read(NamedSummary summary) throws IOException {
     DataInput in = Bytes.reader(summary.encoded());
-    Bytes.readVersion(in, FORMAT);
+    String season = summary.season();
+    if (season != null) {
+      Bytes.readVersion(in, FORMAT);
+      Column.Role role = outcome(summary) ? null : Column.role(in);
+      int number = Math.toIntExact(frame.seasons().number(season).orElse(-1));
+      cells.put(new Cell(summary.name(), role, summary.segment(), number), summary.encoded());
+      return;
+    }
+    if (all(summary)) {
+      readFrame(in);
+    } else {
+      Bytes.readVersion(in, FORMAT);
+    }
     if (outcome(summary)) {
-      if (summary.segment() == null) {
-        readFrame(in);
-      }
       Outcomes read = Outcomes.decode(in, frame.layout());
       outcomes.put(key(summary.segment()), read);
       completed.put(key(summary.segment()), read.cohort().withMissing());
@@ -202,6 +244,11 @@ public final class Baseline {
   }
 
   private static Frame readFrame(DataInput in) throws IOException {
+    int format = in.readUnsignedByte();
+    boolean seasonal = format == SEASONAL_FORMAT;
+    if (!seasonal && format != FORMAT) {
+      throw new IOException("Format version " + format + " of a baseline is not known");
+    }
     List<List<String>> dimensions = new ArrayList<>();
     List<List<List<String>>> kept = new ArrayList<>();
     for (int left = Bytes.readSize(in, MOST_DIMENSIONS); left > 0; left--) {
@@ -212,7 +259,37 @@ public final class Baseline {
       }
       kept.add(values);
     }
-    return new Frame(dimensions, kept, Bytes.readLong(in), CohortLayout.decode(in));
+    long windows = Bytes.readLong(in);
+    CohortLayout layout = CohortLayout.decode(in);
+    return seasonal
+        ? new Frame(dimensions, kept, windows, layout, seasons(in), dispersions(in))
+        : new Frame(
+            dimensions, kept, windows, layout, SeasonCalendar.NONE, Collections.emptySortedMap());
+  }
+
+  private static SortedMap<String, double[]> dispersions(DataInput in) throws IOException {
+    SortedMap<String, double[]> dispersions = new TreeMap<>();
+    for (int left = Bytes.readSize(in, MOST_SERIES); left > 0; left--) {
+      String series = in.readUTF();
+      double[] values = new double[Bytes.readSize(in, MOST_VALUES)];
+      for (int event = 0; event < values.length; event++) {
+        values[event] = in.readDouble();
+      }
+      dispersions.put(series, values);
+    }
+    return dispersions;
+  }
+
+  private static SeasonCalendar seasons(DataInput in) throws IOException {
+    String by = in.readUTF();
+    String zone = in.readUTF();
+    try {
+      return new SeasonCalendar(
+          Season.of(by).orElseThrow(() -> new IOException("No season is called " + by)),
+          ZoneId.of(zone));
+    } catch (DateTimeException e) {
+      throw new IOException("No time zone is called " + zone, e);
+    }
   }
 
   private static List<String> readStrings(DataInput in) throws IOException {
@@ -224,6 +301,7 @@ public final class Baseline {
   }
 
   private static void write(DataOutput out, Frame frame) throws IOException {
+    out.writeByte(frame.plain() ? FORMAT : SEASONAL_FORMAT);
     Bytes.writeLong(out, frame.dimensions().size());
     for (int i = 0; i < frame.dimensions().size(); i++) {
       writeStrings(out, frame.dimensions().get(i));
@@ -234,6 +312,19 @@ public final class Baseline {
     }
     Bytes.writeLong(out, frame.windows());
     frame.layout().encode(out);
+    if (frame.plain()) {
+      return;
+    }
+    out.writeUTF(frame.seasons().by().id());
+    out.writeUTF(frame.seasons().zone().getId());
+    Bytes.writeLong(out, frame.dispersions().size());
+    for (Map.Entry<String, double[]> entry : frame.dispersions().entrySet()) {
+      out.writeUTF(entry.getKey());
+      Bytes.writeLong(out, entry.getValue().length);
+      for (double value : entry.getValue()) {
+        out.writeDouble(value);
+      }
+    }
   }
 
   private static void writeStrings(DataOutput out, List<String> strings) throws IOException {
@@ -248,22 +339,26 @@ public final class Baseline {
     byte[] encoded =
         Bytes.of(
             out -> {
-              out.writeByte(FORMAT);
               write(out, frame);
               all.encode(out);
             });
     return new NamedSummary(OUTCOME, kind(frame.layout()), null, null, false, rows, encoded);
   }
 
-  /** The summary of outcomes of one segment. */
-  static NamedSummary named(CohortLayout layout, Outcomes part, String segment, long rows) {
+  /** The summary of outcomes of one segment, or of a seasonal cell. */
+  static NamedSummary named(
+      CohortLayout layout,
+      Outcomes part,
+      @Nullable String segment,
+      @Nullable String season,
+      long rows) {
     byte[] encoded =
         Bytes.of(
             out -> {
               out.writeByte(FORMAT);
               part.encode(out);
             });
-    return new NamedSummary(OUTCOME, kind(layout), segment, null, false, rows, encoded);
+    return new NamedSummary(OUTCOME, kind(layout), segment, season, false, rows, encoded);
   }
 
   private static NamedSummary.Kind kind(CohortLayout layout) {
@@ -276,13 +371,14 @@ public final class Baseline {
   }
 
   /** The summary of one column; the layout stands only in that of all rows. */
-  static NamedSummary named(Reference reference, @Nullable String segment) {
+  static NamedSummary named(
+      Reference reference, @Nullable String segment, @Nullable String season) {
     Column column = reference.summary().column();
     byte[] encoded =
         Bytes.of(
             out -> {
               out.writeByte(FORMAT);
-              if (segment == null) {
+              if (segment == null && season == null) {
                 column.encode(out);
               } else {
                 out.writeByte(column.role().ordinal());
@@ -291,7 +387,13 @@ public final class Baseline {
               reference.splitHalf().encode(out);
             });
     return new NamedSummary(
-        column.name(), kind(column), segment, null, false, reference.summary().records(), encoded);
+        column.name(),
+        kind(column),
+        segment,
+        season,
+        false,
+        reference.summary().records(),
+        encoded);
   }
 
   private static NamedSummary.Kind kind(Column column) {
@@ -338,6 +440,104 @@ public final class Baseline {
   /** The reference's cohort with the rule for absent labels applied; not to be changed. */
   public Optional<CohortSummary> completed(@Nullable String segment) {
     return Optional.ofNullable(completed.get(key(segment)));
+  }
+
+  /** What was measured of the events of a series; absent if nothing was. */
+  public Optional<double[]> dispersion(String series) {
+    return Optional.ofNullable(frame.dispersions().get(series)).map(double[]::clone);
+  }
+
+  /** Whether dispersions were measured. */
+  public boolean dispersionsMeasured() {
+    return !frame.dispersions().isEmpty();
+  }
+
+  /**
+   * The same baseline with measured dispersions.
+   *
+   * @param dispersions series to one number per event, each at least 1
+   */
+  public Baseline withDispersions(SortedMap<String, double[]> dispersions) {
+    Frame measured =
+        new Frame(
+            frame.dimensions(),
+            frame.kept(),
+            frame.windows(),
+            frame.layout(),
+            frame.seasons(),
+            dispersions);
+    List<NamedSummary> changed = new ArrayList<>();
+    for (NamedSummary summary : summaries) {
+      Outcomes whole = outcomes.get(key(null));
+      changed.add(whole != null && all(summary) ? named(measured, whole, summary.rows()) : summary);
+    }
+    try {
+      return of(header, changed);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("A baseline cannot read what it wrote", impossible);
+    }
+  }
+
+  /** Which seasonal cells are told apart. */
+  public SeasonCalendar seasons() {
+    return frame.seasons();
+  }
+
+  /**
+   * A column of the rows of one seasonal cell; absent if the cell does not have any. Without
+   * seasons cell 0 is the whole reference.
+   *
+   * @throws UncheckedIOException if the baseline is damaged
+   */
+  public Optional<Reference> reference(
+      String name, Column.Role role, @Nullable String segment, int cell) {
+    if (!seasons().divides()) {
+      return reference(name, role, segment);
+    }
+    byte[] encoded = cells.get(new Cell(name, role, segment, cell));
+    Reference whole = references.get(new Place(name, role, null));
+    if (encoded == null || whole == null) {
+      return Optional.empty();
+    }
+    try {
+      DataInput in = Bytes.reader(encoded);
+      Bytes.readVersion(in, FORMAT);
+      Column.role(in);
+      return Optional.of(
+          new Reference(ColumnSummary.decode(in, whole.summary().column()), SplitHalf.decode(in)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The baseline is damaged", e);
+    }
+  }
+
+  /**
+   * What became of the predictions of one seasonal cell; absent if it does not have any. Without
+   * seasons cell 0 is the whole reference.
+   *
+   * @throws UncheckedIOException if the baseline is damaged
+   */
+  public Optional<Outcomes> outcomes(@Nullable String segment, int cell) {
+    if (!seasons().divides()) {
+      return outcomes(segment);
+    }
+    byte[] encoded = cells.get(new Cell(OUTCOME, null, segment, cell));
+    if (encoded == null) {
+      return Optional.empty();
+    }
+    try {
+      DataInput in = Bytes.reader(encoded);
+      Bytes.readVersion(in, FORMAT);
+      return Optional.of(Outcomes.decode(in, frame.layout()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The baseline is damaged", e);
+    }
+  }
+
+  /** The cohort of a seasonal cell with the rule for absent labels applied; not to be changed. */
+  public Optional<CohortSummary> completed(@Nullable String segment, int cell) {
+    return seasons().divides()
+        ? outcomes(segment, cell).map(found -> found.cohort().withMissing())
+        : completed(segment);
   }
 
   /** How outcomes are summarised. */

@@ -9,11 +9,13 @@ import dev.weir.stats.summary.Layout;
 import dev.weir.stats.summary.NumericLayout;
 import dev.weir.stats.summary.RegressionLayout;
 import dev.weir.stats.summary.ScoreLayout;
+import java.io.DataInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +43,23 @@ public final class ReferenceProfiler {
   private static final double[] NO_NUMBERS = {};
 
   private final ProfileSettings settings;
+  private final SeasonCalendar declared;
   private final List<Column> empty;
 
-  /** A profiler for these settings. */
+  /** A profiler for these settings that tells no seasons apart. */
   public ReferenceProfiler(ProfileSettings settings) {
+    this(settings, SeasonCalendar.NONE);
+  }
+
+  /**
+   * A profiler that also counts each seasonal cell.
+   *
+   * @param declared the calendar of the job file; a coarser one is used where its cells are too
+   *     small, see {@link SeasonSurvey}
+   */
+  public ReferenceProfiler(ProfileSettings settings, SeasonCalendar declared) {
     this.settings = settings;
+    this.declared = declared;
     this.empty = ProfileLayout.empty(settings);
   }
 
@@ -85,10 +100,31 @@ public final class ReferenceProfiler {
     }
   }
 
+  /**
+   * Summarises each tumbling window of the reference, as the stream would.
+   *
+   * @param rows the rows that {@code baseline} was made from
+   * @param consumer is given each window and segment that has rows, in the order of segments (all
+   *     rows first) and time
+   */
+  public void windows(
+      Iterable<ReferenceRow> rows, Baseline baseline, Consumer<ReferenceWindow> consumer) {
+    Windows windows = new Windows(baseline);
+    rows.forEach(windows::add);
+    windows.forEach(consumer);
+  }
+
   /** Whether a row is in the half whose categories make the list. */
   private static boolean listed(String predictionId) {
     byte[] hash = WeirId.sha256().digest(predictionId.getBytes(StandardCharsets.UTF_8));
     return (hash[hash.length - 1] & 1) == 0;
+  }
+
+  private Outcome atEarlyAge(Outcome outcome) {
+    Outcome.Known label = outcome.label();
+    return label != null && label.time() - outcome.time() > settings.labels().earlyAge().toMillis()
+        ? outcome.with(null)
+        : outcome;
   }
 
   private @Nullable Outcome outcome(ReferenceRow row) {
@@ -141,6 +177,7 @@ public final class ReferenceProfiler {
     private final Numbers labelValues = new Numbers();
     private final Numbers intervalScores = new Numbers();
     private final Set<Long> windows = new HashSet<>();
+    private final SeasonSurvey seasons = new SeasonSurvey(declared);
     private long rows;
     private long start = Long.MAX_VALUE;
     private long end = Long.MIN_VALUE;
@@ -164,6 +201,7 @@ public final class ReferenceProfiler {
       start = Math.min(start, event.time());
       end = Math.max(end, event.time());
       windows.add(borders.windowStart(event.time()));
+      seasons.add(event.time());
       boolean listed = listed(event.predictionId());
       addFeatures(event, listed);
       addSegments(event);
@@ -373,13 +411,21 @@ public final class ReferenceProfiler {
     private final Part all;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
+    /** By segment, empty text for all rows, and seasonal cell. */
+    private final Map<String, Map<Integer, Part>> cells = new LinkedHashMap<>();
+
     Count(Survey survey) {
       this.survey = survey;
       this.layout = ProfileLayout.of(settings, survey.columns());
       this.cohortLayout = survey.cohortLayout();
       this.frame =
           new Baseline.Frame(
-              settings.segments(), survey.keptSegments(), survey.windows.size(), cohortLayout);
+              settings.segments(),
+              survey.keptSegments(),
+              survey.windows.size(),
+              cohortLayout,
+              survey.seasons.choice().calendar(),
+              Collections.emptySortedMap());
       this.keys = new SegmentKeys(frame.dimensions(), frame.kept());
       this.all = new Part(layout, cohortLayout);
     }
@@ -387,29 +433,71 @@ public final class ReferenceProfiler {
     void add(ReferenceRow row) {
       Event.Features event = row.features();
       boolean listed = listed(event.predictionId());
-      add(row, listed, all);
+      add(row, listed, all, cellsOf(""));
       for (String segment : new TreeSet<>(keys.of(event.features(), event.tags()))) {
-        add(row, listed, parts.computeIfAbsent(segment, name -> new Part(layout, cohortLayout)));
+        Part part = parts.computeIfAbsent(segment, name -> new Part(layout, cohortLayout));
+        add(row, listed, part, cellsOf(segment));
       }
     }
 
-    private void add(ReferenceRow row, boolean listed, Part part) {
+    private Map<Integer, Part> cellsOf(String segment) {
+      return cells.computeIfAbsent(segment, name -> new TreeMap<>());
+    }
+
+    /** Counts a row in a part, and in the cell of each of its times. */
+    private void add(ReferenceRow row, boolean listed, Part part, Map<Integer, Part> cells) {
+      addInputs(row, listed, part);
+      addPrediction(row, listed, part);
+      Outcome outcome = outcome(row);
+      if (outcome != null) {
+        addOutcome(outcome, listed, part);
+        addEarly(outcome, part);
+      }
+      if (!frame.seasons().divides()) {
+        return;
+      }
+      addInputs(row, listed, cell(cells, row.features().time()));
+      if (row.prediction() != null) {
+        addPrediction(row, listed, cell(cells, row.prediction().time()));
+      }
+      if (outcome != null) {
+        addOutcome(outcome, listed, cell(cells, outcome.time()));
+        long reached = outcome.time() + settings.labels().earlyAge().toMillis();
+        addEarly(outcome, cell(cells, reached));
+      }
+    }
+
+    private Part cell(Map<Integer, Part> cells, long time) {
+      return cells.computeIfAbsent(
+          frame.seasons().cell(time), number -> new Part(layout, cohortLayout));
+    }
+
+    private void addInputs(ReferenceRow row, boolean listed, Part part) {
       Event.Features event = row.features();
       part.rows++;
       part.profile.addFeatures(event);
+      if (!listed) {
+        countUnlisted(Column.Role.FEATURE, row, part);
+      }
+    }
+
+    private void addPrediction(ReferenceRow row, boolean listed, Part part) {
       if (row.prediction() != null) {
         part.profile.addPrediction(row.prediction());
-      }
-      if (!listed) {
-        countUnlisted(row, part);
-      }
-      Outcome outcome = outcome(row);
-      if (outcome != null) {
-        part.cohort.add(outcome, 1);
-        countClass(outcome.label(), listed, part);
-        if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
-          part.early.add(atEarlyAge(outcome), cohortLayout);
+        if (!listed) {
+          countUnlisted(Column.Role.PREDICTION, row, part);
         }
+      }
+    }
+
+    private void addOutcome(Outcome outcome, boolean listed, Part part) {
+      part.cohort.add(outcome, 1);
+      countClass(outcome.label(), listed, part);
+    }
+
+    private void addEarly(Outcome outcome, Part part) {
+      if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
+        part.early.add(atEarlyAge(outcome), cohortLayout);
       }
     }
 
@@ -420,19 +508,11 @@ public final class ReferenceProfiler {
       }
     }
 
-    private Outcome atEarlyAge(Outcome outcome) {
-      Outcome.Known label = outcome.label();
-      return label != null
-              && label.time() - outcome.time() > settings.labels().earlyAge().toMillis()
-          ? outcome.with(null)
-          : outcome;
-    }
-
-    private void countUnlisted(ReferenceRow row, Part part) {
+    private void countUnlisted(Column.Role role, ReferenceRow row, Part part) {
       FeatureValues values = row.features().features();
       for (int column = 0; column < layout.columns().size(); column++) {
         Column plan = layout.columns().get(column);
-        if (!plan.categorical()) {
+        if (!plan.categorical() || plan.role() != role) {
           continue;
         }
         String category;
@@ -452,13 +532,27 @@ public final class ReferenceProfiler {
     List<NamedSummary> summaries() {
       List<NamedSummary> summaries = new ArrayList<>();
       summaries.add(Baseline.named(frame, outcomes(all), all.rows));
-      addColumns(all, null, summaries);
-      parts.forEach(
-          (segment, part) -> {
-            summaries.add(Baseline.named(cohortLayout, outcomes(part), segment, part.rows));
-            addColumns(part, segment, summaries);
-          });
+      addColumns(all, null, null, summaries);
+      parts.forEach((segment, part) -> addPart(part, segment, null, summaries));
+      cells.forEach(
+          (segment, byCell) ->
+              byCell.forEach(
+                  (cell, part) ->
+                      addPart(
+                          part,
+                          segment.isEmpty() ? null : segment,
+                          frame.seasons().name(cell),
+                          summaries)));
       return summaries;
+    }
+
+    private void addPart(
+        Part part,
+        @Nullable String segment,
+        @Nullable String season,
+        List<NamedSummary> summaries) {
+      summaries.add(Baseline.named(cohortLayout, outcomes(part), segment, season, part.rows));
+      addColumns(part, segment, season, summaries);
     }
 
     private static Baseline.Outcomes outcomes(Part part) {
@@ -466,15 +560,127 @@ public final class ReferenceProfiler {
           part.cohort, part.early, new Baseline.SplitHalf(part.unseenClasses, part.halfClasses));
     }
 
-    private void addColumns(Part part, @Nullable String segment, List<NamedSummary> summaries) {
+    private void addColumns(
+        Part part,
+        @Nullable String segment,
+        @Nullable String season,
+        List<NamedSummary> summaries) {
       for (int column = 0; column < layout.columns().size(); column++) {
         summaries.add(
             Baseline.named(
                 new Baseline.Reference(
                     part.profile.column(column),
                     new Baseline.SplitHalf(part.unseen[column], part.halfRows[column])),
-                segment));
+                segment,
+                season));
       }
+    }
+  }
+
+  /** The windows of the reference: few are open at a time, the others wait as bytes. */
+  private final class Windows {
+    /** Most windows that are open at a time; one takes about 100 kB. */
+    private static final int MOST_OPEN = 512;
+
+    private final WindowBorders borders = new WindowBorders(settings.window());
+    private final ProfileLayout layout;
+    private final CohortLayout cohortLayout;
+    private final SegmentKeys keys;
+    private final Map<Place, ReferenceWindow> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final TreeMap<Place, byte[]> closed = new TreeMap<>();
+
+    /** A segment, empty text for all rows, and the start of a window. */
+    private record Place(String segment, long start) implements Comparable<Place> {
+      @Override
+      public int compareTo(Place other) {
+        int bySegment = segment.compareTo(other.segment);
+        return bySegment != 0 ? bySegment : Long.compare(start, other.start);
+      }
+    }
+
+    Windows(Baseline baseline) {
+      this.layout = baseline.profileLayout(settings);
+      this.cohortLayout = baseline.cohortLayout();
+      this.keys = baseline.segmentKeys();
+    }
+
+    void add(ReferenceRow row) {
+      add(row, "");
+      for (String segment :
+          new TreeSet<>(keys.of(row.features().features(), row.features().tags()))) {
+        add(row, segment);
+      }
+    }
+
+    private void add(ReferenceRow row, String segment) {
+      window(segment, row.features().time()).profile().addFeatures(row.features());
+      Outcome outcome = outcome(row);
+      if (row.prediction() == null || outcome == null) {
+        return;
+      }
+      ReferenceWindow predicted = window(segment, row.prediction().time());
+      predicted.profile().addPrediction(row.prediction());
+      predicted.cohort().add(outcome, 1);
+      if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
+        long reached = outcome.time() + settings.labels().earlyAge().toMillis();
+        window(segment, reached).early().add(atEarlyAge(outcome), cohortLayout);
+      }
+    }
+
+    private ReferenceWindow window(String segment, long time) {
+      Place place = new Place(segment, borders.windowStart(time));
+      ReferenceWindow window = open.get(place);
+      if (window == null) {
+        if (open.size() >= MOST_OPEN) {
+          Map.Entry<Place, ReferenceWindow> oldest = open.entrySet().iterator().next();
+          close(oldest.getKey(), oldest.getValue());
+          open.remove(oldest.getKey());
+        }
+        byte[] before = closed.remove(place);
+        window = before == null ? empty(place) : decoded(place, before);
+        open.put(place, window);
+      }
+      return window;
+    }
+
+    private ReferenceWindow empty(Place place) {
+      return new ReferenceWindow(
+          place.segment().isEmpty() ? null : place.segment(),
+          place.start(),
+          new ProfileSummary(layout),
+          new CohortSummary(cohortLayout, false),
+          new EarlyLossSummary());
+    }
+
+    private void close(Place place, ReferenceWindow window) {
+      closed.put(
+          place,
+          Bytes.of(
+              out -> {
+                window.profile().encode(out);
+                window.cohort().encode(out);
+                window.early().encode(out);
+              }));
+    }
+
+    private ReferenceWindow decoded(Place place, byte[] bytes) {
+      try {
+        DataInput in = Bytes.reader(bytes);
+        return new ReferenceWindow(
+            place.segment().isEmpty() ? null : place.segment(),
+            place.start(),
+            ProfileSummary.decode(in, layout),
+            CohortSummary.decode(in, cohortLayout),
+            EarlyLossSummary.decode(in));
+      } catch (IOException impossible) {
+        throw new UncheckedIOException("A window cannot be read back", impossible);
+      }
+    }
+
+    void forEach(Consumer<ReferenceWindow> consumer) {
+      open.forEach(this::close);
+      open.clear();
+      closed.forEach((place, bytes) -> consumer.accept(decoded(place, bytes)));
     }
   }
 }

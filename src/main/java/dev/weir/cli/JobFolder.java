@@ -2,14 +2,18 @@ package dev.weir.cli;
 
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.ReferenceProfiler;
+import dev.weir.baseline.ReferenceRow;
 import dev.weir.event.Control;
 import dev.weir.event.WeirId;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.Model;
+import dev.weir.monitor.DispersionSurvey;
 import dev.weir.spec.JobFileException;
 import dev.weir.spec.JobFiles;
 import dev.weir.spec.JobSpec;
 import dev.weir.spec.LoadedJob;
 import dev.weir.spec.ProblemPrinter;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.wire.BaselineAvro;
 import dev.weir.wire.InputFileException;
 import java.io.IOException;
@@ -98,6 +102,17 @@ record JobFolder(JobSpec spec, Baseline baseline) {
           ExitCode.CONFIGURATION,
           "the reference " + file + " has no row that can be used; check its times and ids");
     }
+    if (spec.dispersion().isEmpty() && !baseline.dispersionsMeasured()) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "dispersion: measured, but none was measured on "
+              + file
+              + ": it takes reference rows of at least "
+              + Dispersion.MINIMUM_WINDOWS
+              + " windows, here are "
+              + baseline.windows()
+              + "; profile a longer reference, or set a number");
+    }
     if (!baseline.header().modelId().equals(spec.modelId())) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
@@ -111,15 +126,19 @@ record JobFolder(JobSpec spec, Baseline baseline) {
     }
   }
 
-  /** Profiles a reference file. */
+  /** Profiles a reference file; where dispersion is to be measured, measures it. */
   static Baseline profile(JobSpec spec, Path reference, String sha256) {
-    return new ReferenceProfiler(spec.profile())
-        .profile(
-            () -> ReferenceFile.rows(spec, reference),
-            null,
-            sha256,
-            reference.getFileName().toString(),
-            spec.configHash());
+    ReferenceProfiler profiler =
+        new ReferenceProfiler(spec.profile(), spec.seasonality().calendar());
+    Iterable<ReferenceRow> rows = () -> ReferenceFile.rows(spec, reference);
+    Baseline baseline =
+        profiler.profile(rows, null, sha256, reference.getFileName().toString(), spec.configHash());
+    if (spec.dispersion().isPresent() || baseline.windows() < Dispersion.MINIMUM_WINDOWS) {
+      return baseline;
+    }
+    DispersionSurvey survey = new DispersionSurvey(Model.judging(spec), baseline);
+    profiler.windows(rows, baseline, survey::add);
+    return baseline.withDispersions(survey.dispersions());
   }
 
   /** The records that put this model in force from the beginning of time. */

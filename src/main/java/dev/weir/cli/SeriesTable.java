@@ -1,18 +1,21 @@
 package dev.weir.cli;
 
 import dev.weir.baseline.Baseline;
+import dev.weir.baseline.SeasonCalendar;
 import dev.weir.decide.DecisionSettings;
 import dev.weir.event.CanonicalJson;
 import dev.weir.flink.state.Model;
 import dev.weir.monitor.Judged;
 import dev.weir.monitor.Power;
 import dev.weir.spec.JobSpec;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.StepUp;
 import dev.weir.stats.inference.Weights;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +33,13 @@ final class SeriesTable {
   private final DecisionSettings decision;
   private final double rowsPerWindow;
   private final double versionShare;
+  private final SeasonCalendar seasons;
   private final List<Judged> all;
 
-  private SeriesTable(DecisionSettings decision, double rowsPerWindow, List<Judged> all) {
+  private SeriesTable(DecisionSettings decision, Baseline baseline, List<Judged> all) {
     this.decision = decision;
-    this.rowsPerWindow = rowsPerWindow;
+    this.rowsPerWindow = baseline.rowsPerWindow();
+    this.seasons = baseline.seasons();
     this.versionShare = Weights.ofFirstVersions(Math.max(1, decision.versions().size()));
     this.all = all;
   }
@@ -42,8 +47,7 @@ final class SeriesTable {
   /** The series of a job file, compared with its own reference. */
   static SeriesTable of(JobSpec spec) {
     Baseline baseline = JobFolder.baseline(spec, null);
-    return new SeriesTable(
-        spec.decision(), baseline.rowsPerWindow(), new Model(spec, baseline).judged().all());
+    return new SeriesTable(spec.decision(), baseline, new Model(spec, baseline).judged().all());
   }
 
   /** For people. */
@@ -57,6 +61,16 @@ final class SeriesTable {
             + " d; one false alarm in "
             + number(decision.budgetDays())
             + " d for all of them.");
+    if (seasons.divides()) {
+      out.println(
+          "Each window is compared with its cell of "
+              + seasons.by().id()
+              + " ("
+              + seasons.cells()
+              + " cells, clocks of "
+              + seasons.zone()
+              + ").");
+    }
     out.println(
         "log_e: the evidence that alarms alone, in nats. smallest: about the smallest rise");
     out.println("of a probability or scaled loss that is found within the time of a false alarm.");
@@ -98,12 +112,18 @@ final class SeriesTable {
       fields.put("weight", power.weight());
       fields.put("log_e_threshold", power.logThreshold());
       fields.put("tolerance", judged.tolerance());
+      fields.put("season", seasons.by().id());
+      fields.put("dispersion", largest(judged.dispersion()));
       if (judged.segment() == null) {
         fields.put("smallest_change", smallest.isPresent() ? smallest.getAsDouble() : null);
         fields.put("low_power", power.low());
       }
       out.println(CanonicalJson.write(fields));
     }
+  }
+
+  private static double largest(Dispersion dispersion) {
+    return Arrays.stream(dispersion.values()).max().orElse(1);
   }
 
   private Power power(Judged judged) {

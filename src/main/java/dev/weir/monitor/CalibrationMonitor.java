@@ -4,7 +4,6 @@ import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.CalibrationEvidence;
-import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidenceSettings;
 import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.ReliabilityEvidence;
@@ -67,29 +66,40 @@ final class CalibrationMonitor implements Monitor {
         .completed(segment)
         .map(CohortSummary::probabilities)
         .filter(reference -> reference.n() > 0)
-        .map(reference -> List.of(judged(calibration, reference, absent)))
+        .map(reference -> List.of(judged(calibration, baseline, segment, absent)))
         .orElseGet(List::of);
   }
 
   private static JudgedMetric judged(
       MonitorSettings.Calibration calibration,
-      BinaryOutcomeSummary reference,
+      Baseline baseline,
+      @Nullable String segment,
       AbsentLabels absent) {
     double tolerance = calibration.tolerance();
-    ScoreTable table = reference.quantileTable();
     return new JudgedMetric(
         JUDGED,
         null,
         tolerance,
-        delta ->
+        (delta, dispersion) ->
             calibration.againstReference()
-                ? ReliabilityEvidence.of(
-                    new long[][] {negatives(table)},
-                    new long[][] {positives(table)},
-                    new EvidenceSettings(tolerance, delta),
+                ? againstReference(
+                    References.cohorts(baseline, segment),
+                    new EvidenceSettings(tolerance, delta, dispersion),
                     absent)
-                : new CalibrationEvidence(tolerance, 1, Dispersion.none(), absent),
-        plan -> tolerance);
+                : new CalibrationEvidence(
+                    tolerance, baseline.seasons().cells(), dispersion, absent),
+        (plan, season) -> tolerance);
+  }
+
+  private static ReliabilityEvidence againstReference(
+      List<CohortSummary> cells, EvidenceSettings settings, AbsentLabels absent) {
+    List<ScoreTable> tables =
+        cells.stream().map(cell -> cell.probabilities().quantileTable()).toList();
+    return ReliabilityEvidence.of(
+        tables.stream().map(CalibrationMonitor::negatives).toArray(long[][]::new),
+        tables.stream().map(CalibrationMonitor::positives).toArray(long[][]::new),
+        settings,
+        absent);
   }
 
   private static long[] positives(ScoreTable table) {
@@ -108,16 +118,16 @@ final class CalibrationMonitor implements Monitor {
     return counts;
   }
 
-  private static WindowCounts window(CohortSummary cohort, boolean againstReference) {
+  private static WindowCounts window(int season, CohortSummary cohort, boolean againstReference) {
     BinaryOutcomeSummary now = cohort.probabilities();
     return againstReference
         ? ReliabilityEvidence.window(
-            0,
+            season,
             negatives(now.quantileTable()),
             positives(now.quantileTable()),
             cohort.quantilesUnlabelled())
         : CalibrationEvidence.window(
-            0, now.negativeCounts(), now.positiveCounts(), cohort.scoresUnlabelled());
+            season, now.negativeCounts(), now.positiveCounts(), cohort.scoresUnlabelled());
   }
 
   @Override
@@ -130,7 +140,7 @@ final class CalibrationMonitor implements Monitor {
     sides
         .of(JUDGED, Unit.RATIO, enough)
         .value(now.calibration().expectedError())
-        .counts(() -> window(cohort, against))
+        .counts(() -> window(report.season(), cohort, against))
         .add();
     sides
         .of("ece_equal_mass", Unit.RATIO, enough)

@@ -37,47 +37,61 @@ final class ColumnComparison {
 
   // Evidence.
 
-  /** The judged metric of a numeric column. */
-  static JudgedMetric judged(
-      String column, NumericSummary reference, double tolerance, AbsentLabels absent) {
-    long[][] counts = {reference.coarseCounts()};
+  /**
+   * The judged metric of a numeric column.
+   *
+   * @param cells makes the reference of each seasonal cell
+   */
+  static JudgedMetric ofNumbers(
+      String column, Supplier<List<NumericSummary>> cells, double tolerance, AbsentLabels absent) {
     return judged(
         column,
         tolerance,
-        delta -> DriftEvidence.numeric(counts, new EvidenceSettings(tolerance, delta), absent));
+        (delta, dispersion) ->
+            DriftEvidence.numeric(
+                cells.get().stream().map(NumericSummary::coarseCounts).toArray(long[][]::new),
+                new EvidenceSettings(tolerance, delta, dispersion),
+                absent));
   }
 
-  /** The judged metric of a categorical column. */
-  static JudgedMetric judged(
-      String column,
-      CategoricalSummary reference,
-      Baseline.SplitHalf half,
-      double tolerance,
-      AbsentLabels absent) {
+  /**
+   * The judged metric of a categorical column.
+   *
+   * @param cells makes the reference of each seasonal cell
+   */
+  static JudgedMetric ofCategories(
+      String column, Supplier<List<Categories>> cells, double tolerance, AbsentLabels absent) {
     return judged(
         column,
         tolerance,
-        delta -> categorical(reference, half, new EvidenceSettings(tolerance, delta), absent));
+        (delta, dispersion) ->
+            categorical(cells.get(), new EvidenceSettings(tolerance, delta, dispersion), absent));
   }
+
+  /** A categorical column of the reference, and the chance of what was never seen. */
+  record Categories(CategoricalSummary summary, Baseline.SplitHalf half) {}
 
   private static JudgedMetric judged(String column, double tolerance, JudgedMetric.PlanMaker plan) {
-    return new JudgedMetric(JUDGED, column, tolerance, plan, made -> tolerance);
+    return new JudgedMetric(JUDGED, column, tolerance, plan, (made, season) -> tolerance);
   }
 
   private static EvidencePlan categorical(
-      CategoricalSummary reference,
-      Baseline.SplitHalf half,
-      EvidenceSettings settings,
-      AbsentLabels absent) {
-    CategoricalLayout layout = reference.layout();
+      List<Categories> cells, EvidenceSettings settings, AbsentLabels absent) {
+    CategoricalLayout layout = cells.get(0).summary().layout();
     int[] named = named(layout);
-    long[] counts = counts(reference, named);
+    long[][] counts =
+        cells.stream().map(cell -> counts(cell.summary(), named)).toArray(long[][]::new);
     CategoryReference plan =
-        CategoryReference.of(new long[][] {Arrays.copyOf(counts, named.length)})
+        CategoryReference.of(
+                Arrays.stream(counts)
+                    .map(cell -> Arrays.copyOf(cell, named.length))
+                    .toArray(long[][]::new))
             .distinct(layout.known().size())
-            .unseen(new long[] {half.unseen()}, new long[] {half.rows()});
+            .unseen(
+                cells.stream().mapToLong(cell -> cell.half().unseen()).toArray(),
+                cells.stream().mapToLong(cell -> cell.half().rows()).toArray());
     if (hasOther(layout, named)) {
-      plan = plan.other(counts[named.length]);
+      plan = plan.other(Arrays.stream(counts).mapToLong(cell -> cell[named.length]).toArray());
     }
     for (String group : layout.groups()) {
       plan = plan.group(members(layout, group, named));
@@ -134,12 +148,12 @@ final class ColumnComparison {
     return counts;
   }
 
-  private static WindowCounts window(NumericSummary current, long absent) {
-    return DriftEvidence.window(0, current.coarseCounts(), absent);
+  private static WindowCounts window(int season, NumericSummary current, long absent) {
+    return DriftEvidence.window(season, current.coarseCounts(), absent);
   }
 
-  private static WindowCounts window(CategoricalSummary current, long absent) {
-    return DriftEvidence.window(0, counts(current, named(current.layout())), absent);
+  private static WindowCounts window(int season, CategoricalSummary current, long absent) {
+    return DriftEvidence.window(season, counts(current, named(current.layout())), absent);
   }
 
   // Findings.
@@ -147,6 +161,7 @@ final class ColumnComparison {
   /**
    * Reports the distances of a numeric column.
    *
+   * @param whole the reference of all cells, towards which that of the cell is drawn
    * @param shown ids to report beside the judged one; empty: all that fit
    * @param absent records whose value is not known for want of a label
    */
@@ -154,6 +169,7 @@ final class ColumnComparison {
       Report report,
       Column column,
       NumericSummary reference,
+      NumericSummary whole,
       NumericSummary current,
       List<String> shown,
       long absent) {
@@ -166,8 +182,13 @@ final class ColumnComparison {
             reference.missing(),
             current.missing());
     Sides sides =
-        new Sides(column, reference.n(), current.n(), Comparison.of(reference, current), histogram);
-    report(report, sides, shown, () -> window(current, absent));
+        new Sides(
+            column,
+            reference.n(),
+            current.n(),
+            shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
+            histogram);
+    report(report, sides, shown, () -> window(report.season(), current, absent));
   }
 
   /** Reports the distances of a categorical column. */
@@ -175,6 +196,7 @@ final class ColumnComparison {
       Report report,
       Column column,
       CategoricalSummary reference,
+      CategoricalSummary whole,
       CategoricalSummary current,
       List<String> shown,
       long absent) {
@@ -187,8 +209,18 @@ final class ColumnComparison {
             reference.missing(),
             current.missing());
     Sides sides =
-        new Sides(column, reference.n(), current.n(), Comparison.of(reference, current), histogram);
-    report(report, sides, shown, () -> window(current, absent));
+        new Sides(
+            column,
+            reference.n(),
+            current.n(),
+            shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
+            histogram);
+    report(report, sides, shown, () -> window(report.season(), current, absent));
+  }
+
+  /** A cell of few rows says little by itself; no bound is ever made from this. */
+  private static Comparison shrunk(Report report, Comparison cell, Comparison whole) {
+    return report.seasonal() ? cell.shrunk(whole, report.shrink()) : cell;
   }
 
   /** Both sides of a column. */

@@ -3,7 +3,6 @@ package dev.weir.monitor;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.stats.inference.CoverageBacktest;
-import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Intervals;
 import dev.weir.stats.inference.RateEvidence;
@@ -70,15 +69,15 @@ final class CoverageMonitor implements Monitor {
             JUDGED,
             null,
             coverage.tolerance(),
-            delta ->
+            (delta, dispersion) ->
                 RateEvidence.nominal(
                     1 - coverage.nominal(),
                     coverage.tolerance(),
-                    1,
-                    Dispersion.none(),
+                    baseline.seasons().cells(),
+                    dispersion,
                     sides,
                     LabelDriftMonitor.ofNumbers(settings.profile().labels().absent())),
-            plan -> coverage.nominal() - coverage.tolerance()));
+            (plan, season) -> coverage.nominal() - coverage.tolerance()));
   }
 
   @Override
@@ -94,7 +93,7 @@ final class CoverageMonitor implements Monitor {
         .needs(n >= SMALLEST)
         .value(now.coverage())
         .interval(Intervals.wilson(n - misses, n))
-        .counts(() -> RateEvidence.window(0, misses, n, cohort.intervalsUnlabelled()))
+        .counts(() -> RateEvidence.window(report.season(), misses, n, cohort.intervalsUnlabelled()))
         .add();
     sides.of("mean_width", Unit.TARGET).value(now.meanWidth()).add();
     sides.of("winkler", Unit.TARGET).value(now.winkler()).add();

@@ -64,15 +64,23 @@ final class DriftMonitor implements Monitor {
         .map(
             reference ->
                 column.numeric()
-                    ? ColumnComparison.judged(
+                    ? ColumnComparison.ofNumbers(
                         column.name(),
-                        reference.summary().numbers(),
+                        () ->
+                            References.columns(baseline, column, segment).stream()
+                                .map(cell -> cell.summary().numbers())
+                                .toList(),
                         tolerance,
                         AbsentLabels.MISSING_AT_RANDOM)
-                    : ColumnComparison.judged(
+                    : ColumnComparison.ofCategories(
                         column.name(),
-                        reference.summary().categories(),
-                        reference.splitHalf(),
+                        () ->
+                            References.columns(baseline, column, segment).stream()
+                                .map(
+                                    cell ->
+                                        new ColumnComparison.Categories(
+                                            cell.summary().categories(), cell.splitHalf()))
+                                .toList(),
                         tolerance,
                         AbsentLabels.MISSING_AT_RANDOM));
   }
@@ -94,17 +102,29 @@ final class DriftMonitor implements Monitor {
   /** Reports the distances of a column of rows. */
   static void report(ColumnSummary current, List<String> metrics, Report report) {
     Column column = current.column();
-    ColumnSummary reference =
-        report
-            .baseline()
-            .flatMap(found -> found.reference(column.name(), column.role(), report.segment()))
-            .map(Baseline.Reference::summary)
-            .orElseGet(() -> new ColumnSummary(column));
+    ColumnSummary reference = summary(report.reference(column), column);
+    ColumnSummary whole =
+        summary(
+            report
+                .baseline()
+                .flatMap(found -> found.reference(column.name(), column.role(), report.segment())),
+            column);
     if (column.numeric()) {
-      ColumnComparison.report(report, column, reference.numbers(), current.numbers(), metrics, 0);
+      ColumnComparison.report(
+          report, column, reference.numbers(), whole.numbers(), current.numbers(), metrics, 0);
     } else {
       ColumnComparison.report(
-          report, column, reference.categories(), current.categories(), metrics, 0);
+          report,
+          column,
+          reference.categories(),
+          whole.categories(),
+          current.categories(),
+          metrics,
+          0);
     }
+  }
+
+  private static ColumnSummary summary(Optional<Baseline.Reference> reference, Column column) {
+    return reference.map(Baseline.Reference::summary).orElseGet(() -> new ColumnSummary(column));
   }
 }

@@ -49,7 +49,7 @@ final class EstimatedPerformanceMonitor implements Monitor {
         report
             .baseline()
             .filter(found -> found.cohortLayout().binary())
-            .flatMap(found -> found.completed(report.segment()))
+            .flatMap(found -> found.completed(report.segment(), report.season()))
             .map(CohortSummary::probabilities);
     Optional<EstimatedPerformance> curve = reference.flatMap(EstimatedPerformance::of);
     ScoreDecisions decisions = window.decisions().orElseGet(ScoreDecisions::new);

@@ -2,6 +2,7 @@ package dev.weir.monitor;
 
 import dev.weir.baseline.ProfileSettings;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What judging one model needs from its job file.
@@ -10,6 +11,9 @@ import java.util.Map;
  * @param monitors what is watched
  * @param weights family to share of the false-alarm budget; families left out keep the usual share
  * @param delta chance that a bound drawn from the reference is wrong, over all series
+ * @param dispersion what evidence is divided by, at least 1; empty: measured on the reference
+ * @param shrink rows of the whole reference that are mixed into a seasonal cell, in effect sizes
+ *     only
  * @param configHash configuration in force
  */
 public record JudgeSettings(
@@ -17,4 +21,6 @@ public record JudgeSettings(
     MonitorSettings monitors,
     Map<String, Double> weights,
     double delta,
+    Optional<Double> dispersion,
+    long shrink,
     String configHash) {}

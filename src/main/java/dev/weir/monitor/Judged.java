@@ -1,6 +1,7 @@
 package dev.weir.monitor;
 
 import dev.weir.event.WeirId;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.Family;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Judged {
   private final Family family;
   private final double weight;
   private final double delta;
+  private final Dispersion dispersion;
   private final String basis;
   private final JudgedMetric source;
   private volatile @Nullable EvidencePlan plan;
@@ -31,6 +33,7 @@ public final class Judged {
       Family family,
       double weight,
       double delta,
+      Dispersion dispersion,
       String basis) {
     this.monitor = monitor;
     this.metric = source.metric();
@@ -39,6 +42,7 @@ public final class Judged {
     this.family = family;
     this.weight = weight;
     this.delta = delta * weight;
+    this.dispersion = dispersion;
     this.source = source;
     this.basis =
         WeirId.of(
@@ -49,7 +53,8 @@ public final class Judged {
             feature,
             segment,
             Double.toString(this.delta),
-            Double.toString(source.tolerance()));
+            Double.toString(source.tolerance()),
+            dispersion.toString());
   }
 
   /** Id of the monitor. */
@@ -92,6 +97,11 @@ public final class Judged {
     return source.tolerance();
   }
 
+  /** What evidence and reference counts are divided by. */
+  public Dispersion dispersion() {
+    return dispersion;
+  }
+
   /** Equal exactly as long as window, label rules, events and bounds are equal. */
   public String basis() {
     return basis;
@@ -104,7 +114,7 @@ public final class Judged {
       synchronized (this) {
         made = plan;
         if (made == null) {
-          made = source.plan().make(delta);
+          made = source.plan().make(delta, dispersion);
           plan = made;
         }
       }
@@ -114,8 +124,10 @@ public final class Judged {
 
   /**
    * How far the value may truly go, tolerance included, in the unit of the metric; null: no such.
+   *
+   * @param season seasonal cell of the window, from 0
    */
-  public @Nullable Double threshold() {
-    return source.threshold().of(plan());
+  public @Nullable Double threshold(int season) {
+    return source.threshold().of(this::plan, season);
   }
 }

@@ -1,6 +1,8 @@
 package dev.weir.monitor;
 
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidencePlan;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,11 @@ record JudgedMetric(
 
   /** Makes a plan from the reference. */
   interface PlanMaker {
-    EvidencePlan make(double delta);
+    EvidencePlan make(double delta, Dispersion dispersion);
   }
 
   /** Says how far the value may truly go. */
   interface ThresholdReader {
-    @Nullable Double of(EvidencePlan plan);
+    @Nullable Double of(Supplier<EvidencePlan> plan, int season);
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.monitor;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.ProfileSettings;
 import dev.weir.event.WeirId;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Weights;
 import java.util.ArrayList;
@@ -49,13 +50,14 @@ public final class JudgedSeries {
         continue;
       }
       double weight = candidate.segment() == null ? ofFamily.unsegmented() : ofFamily.segmented();
-      if (weight > 0) {
-        add(candidate, weight, basis);
+      Optional<Dispersion> dispersion = dispersion(candidate, baseline);
+      if (weight > 0 && dispersion.isPresent()) {
+        add(candidate, weight, dispersion.get(), basis);
       }
     }
   }
 
-  private void add(Candidate candidate, double weight, String basis) {
+  private void add(Candidate candidate, double weight, Dispersion dispersion, String basis) {
     Judged judged =
         new Judged(
             candidate.monitor().id(),
@@ -64,10 +66,36 @@ public final class JudgedSeries {
             candidate.family(),
             weight,
             settings.delta(),
+            dispersion,
             basis);
     all.add(judged);
     byKey.put(
         new Key(judged.monitor(), judged.metric(), judged.feature(), judged.segment()), judged);
+  }
+
+  /** As the job file says, else as measured on the reference; empty if that was not done. */
+  private Optional<Dispersion> dispersion(Candidate candidate, Baseline reference) {
+    JudgedMetric metric = candidate.metric();
+    return settings
+        .dispersion()
+        .map(Dispersion::uniform)
+        .or(
+            () ->
+                reference
+                    .dispersion(
+                        dispersionKey(
+                            candidate.monitor().id(),
+                            metric.metric(),
+                            metric.feature(),
+                            candidate.segment()))
+                    .map(Dispersion::perEvent));
+  }
+
+  /** The name under which a baseline keeps the measured dispersions of a series. */
+  static String dispersionKey(
+      String monitor, String metric, @Nullable String feature, @Nullable String segment) {
+    return String.join(
+        "|", monitor, metric, feature == null ? "" : feature, segment == null ? "" : segment);
   }
 
   /** The series of a configuration and baseline; none without a baseline. */

@@ -48,32 +48,47 @@ final class LabelDriftMonitor implements Monitor {
     MonitorSettings.ColumnDrift drift = settings.monitors().labelDrift().orElseThrow();
     List<JudgedMetric> judged = new ArrayList<>();
     baseline
-        .outcomes(segment)
+        .completed(segment)
         .ifPresent(
-            outcomes -> {
-              CohortSummary reference = baseline.completed(segment).orElseThrow();
+            reference -> {
               LabelSettings.Absent absent = settings.profile().labels().absent();
               if (watches(drift, reference, Column.LABEL_CLASS)
                   && reference.labelClasses().n() > 0) {
                 judged.add(
-                    ColumnComparison.judged(
+                    ColumnComparison.ofCategories(
                         Column.LABEL_CLASS,
-                        reference.labelClasses(),
-                        outcomes.classHalf(),
+                        () -> classes(baseline, segment),
                         drift.tolerance(),
                         Report.absentLabels(absent)));
               }
               if (watches(drift, reference, Column.LABEL_VALUE)
                   && reference.labelValues().n() > 0) {
                 judged.add(
-                    ColumnComparison.judged(
+                    ColumnComparison.ofNumbers(
                         Column.LABEL_VALUE,
-                        reference.labelValues(),
+                        () ->
+                            References.cohorts(baseline, segment).stream()
+                                .map(CohortSummary::labelValues)
+                                .toList(),
                         drift.tolerance(),
                         ofNumbers(absent)));
               }
             });
     return judged;
+  }
+
+  private static List<ColumnComparison.Categories> classes(
+      Baseline baseline, @Nullable String segment) {
+    List<CohortSummary> cohorts = References.cohorts(baseline, segment);
+    return References.cells(
+        baseline,
+        cell ->
+            new ColumnComparison.Categories(
+                cohorts.get(cell).labelClasses(),
+                baseline
+                    .outcomes(segment, cell)
+                    .map(Baseline.Outcomes::classHalf)
+                    .orElse(new Baseline.SplitHalf(0, 0))));
   }
 
   /** A rule that names a class says nothing about numbers: they count against the alarm. */
@@ -87,11 +102,17 @@ final class LabelDriftMonitor implements Monitor {
   public void judge(CohortSummary cohort, Report report) {
     MonitorSettings.ColumnDrift drift = report.monitors().labelDrift().orElseThrow();
     CohortSummary reference = References.cohort(report, cohort);
+    CohortSummary whole =
+        report
+            .baseline()
+            .flatMap(found -> found.completed(report.segment()))
+            .orElseGet(cohort::empty);
     if (watches(drift, cohort, Column.LABEL_CLASS)) {
       ColumnComparison.report(
           report,
           cohort.layout().labelClass(),
           reference.labelClasses(),
+          whole.labelClasses(),
           cohort.labelClasses(),
           drift.metrics(),
           cohort.classesUnlabelled());
@@ -101,6 +122,7 @@ final class LabelDriftMonitor implements Monitor {
           report,
           cohort.layout().labelValue(),
           reference.labelValues(),
+          whole.labelValues(),
           cohort.labelValues(),
           drift.metrics(),
           cohort.valuesUnlabelled());

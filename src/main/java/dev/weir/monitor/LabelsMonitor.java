@@ -78,14 +78,37 @@ final class LabelsMonitor implements Monitor {
                                 JUDGED,
                                 null,
                                 tolerance,
-                                delta ->
-                                    DelayEvidence.of(
-                                        new long[][] {within(delays, ages)},
-                                        new long[] {delays.labelled() + delays.unlabelled()},
-                                        new EvidenceSettings(tolerance, delta)),
-                                plan -> null)))
+                                (delta, dispersion) ->
+                                    plan(
+                                        delays(baseline, segment),
+                                        ages,
+                                        new EvidenceSettings(tolerance, delta, dispersion)),
+                                (plan, season) -> null)))
         .map(List::of)
         .orElseGet(List::of);
+  }
+
+  private static List<DelaySummary> delays(Baseline baseline, @Nullable String segment) {
+    return References.cells(
+        baseline,
+        cell ->
+            baseline
+                .outcomes(segment, cell)
+                .map(found -> found.cohort().delays())
+                .orElseGet(() -> new DelaySummary(1)));
+  }
+
+  /** The ages are those of all cells, so that each cell is asked the same. */
+  private static DelayEvidence plan(
+      List<DelaySummary> cells, double[] ages, EvidenceSettings settings) {
+    return DelayEvidence.of(
+        cells.stream().map(cell -> within(cell, ages)).toArray(long[][]::new),
+        cells.stream().mapToLong(LabelsMonitor::predictions).toArray(),
+        settings);
+  }
+
+  private static long predictions(DelaySummary delays) {
+    return delays.labelled() + delays.unlabelled();
   }
 
   @Override
@@ -95,7 +118,7 @@ final class LabelsMonitor implements Monitor {
             .baseline()
             .flatMap(found -> found.outcomes(report.segment()))
             .map(outcomes -> outcomes.cohort().delays());
-    long m = reference.map(delays -> delays.labelled() + delays.unlabelled()).orElse(0L);
+    long m = report.outcomes().map(outcomes -> predictions(outcomes.cohort().delays())).orElse(0L);
     long n = cohort.issued();
     DelaySummary delays = cohort.delays();
     Report.Draft completeness =
@@ -109,7 +132,9 @@ final class LabelsMonitor implements Monitor {
     reference
         .flatMap(LabelsMonitor::ages)
         .ifPresent(
-            ages -> completeness.counts(() -> DelayEvidence.window(0, within(delays, ages), n)));
+            ages ->
+                completeness.counts(
+                    () -> DelayEvidence.window(report.season(), within(delays, ages), n)));
     completeness.add();
     report
         .of("label_delay_p50", null, Unit.SECOND)

@@ -9,6 +9,10 @@ import dev.weir.stats.inference.HarmEvidence;
 import dev.weir.stats.inference.WindowCounts;
 import dev.weir.stats.summary.FixedPoint;
 import dev.weir.stats.summary.LossSummary;
+import dev.weir.stats.summary.Measured;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** How a judged loss becomes a metric, evidence and a threshold ({@code statistics.md} 4.6). */
 final class LossMetric {
@@ -51,24 +55,38 @@ final class LossMetric {
     };
   }
 
-  EvidencePlan plan(LossSummary reference, EvidenceSettings settings, AbsentLabels absent) {
+  /**
+   * The plan against a reference.
+   *
+   * @param cells its losses in each seasonal cell
+   */
+  EvidencePlan plan(List<LossSummary> cells, EvidenceSettings settings, AbsentLabels absent) {
+    long[] totals = cells.stream().mapToLong(LossSummary::n).toArray();
     if (zeroOne()) {
       return HarmEvidence.zeroOne(
-          new long[] {ones(reference)}, new long[] {reference.n()}, settings, absent);
+          cells.stream().mapToLong(LossMetric::ones).toArray(), totals, settings, absent);
     }
     return HarmEvidence.bounded(
-        new long[] {reference.n()},
-        new double[] {reference.mean().orElseThrow().value()},
-        new double[] {reference.variance().orElseThrow().value()},
+        totals,
+        numbers(cells, LossSummary::mean),
+        numbers(cells, LossSummary::variance),
         settings,
         absent);
   }
 
-  WindowCounts window(LossSummary current, long absent) {
+  /** A number of each cell; 0 where there are too few losses, as the bound there is vacuous. */
+  private static double[] numbers(
+      List<LossSummary> cells, Function<LossSummary, Optional<Measured>> number) {
+    return cells.stream()
+        .mapToDouble(cell -> number.apply(cell).map(Measured::value).orElse(0.0))
+        .toArray();
+  }
+
+  WindowCounts window(int season, LossSummary current, long absent) {
     return zeroOne()
-        ? HarmEvidence.zeroOneWindow(0, ones(current), current.n(), absent)
+        ? HarmEvidence.zeroOneWindow(season, ones(current), current.n(), absent)
         : HarmEvidence.boundedWindow(
-            0,
+            season,
             current.n(),
             current.exactSum().high(),
             current.exactSum().low(),

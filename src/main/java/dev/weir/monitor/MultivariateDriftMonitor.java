@@ -53,8 +53,7 @@ final class MultivariateDriftMonitor implements Monitor {
     Column column = current.column();
     ColumnSummary reference =
         report
-            .baseline()
-            .flatMap(found -> found.reference(column.name(), column.role(), report.segment()))
+            .reference(column)
             .map(Baseline.Reference::summary)
             .orElseGet(() -> new ColumnSummary(column));
     report

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +98,17 @@ final class PerformanceMonitor implements Monitor {
               ? LabelDriftMonitor.ofNumbers(absent)
               : Report.absentLabels(absent);
       if (reference.loss(i).n() > 1) {
-        judged.add(judged(metric, metric.id(), reference.loss(i), harm, rule));
+        int index = i;
+        judged.add(
+            judged(
+                metric,
+                metric.id(),
+                () ->
+                    References.cohorts(baseline, segment).stream()
+                        .map(cell -> cell.loss(index))
+                        .toList(),
+                harm,
+                rule));
       }
     }
     baseline
@@ -110,21 +121,33 @@ final class PerformanceMonitor implements Monitor {
                     judged(
                         new LossMetric(losses.get(0)),
                         EARLY,
-                        early.losses(),
+                        () ->
+                            References.cells(
+                                baseline,
+                                cell ->
+                                    baseline
+                                        .outcomes(segment, cell)
+                                        .map(found -> found.early().losses())
+                                        .orElseGet(LossSummary::new)),
                         harm,
                         AbsentLabels.CENSORED)));
     return judged;
   }
 
   private static JudgedMetric judged(
-      LossMetric metric, String id, LossSummary reference, double harm, AbsentLabels absent) {
+      LossMetric metric,
+      String id,
+      Supplier<List<LossSummary>> cells,
+      double harm,
+      AbsentLabels absent) {
     return new JudgedMetric(
         id,
         null,
         harm,
-        delta -> metric.plan(reference, new EvidenceSettings(harm, delta), absent),
-        plan -> {
-          double upper = Math.min(1, ((HarmEvidence) plan).upper(0));
+        (delta, dispersion) ->
+            metric.plan(cells.get(), new EvidenceSettings(harm, delta, dispersion), absent),
+        (plan, season) -> {
+          double upper = Math.min(1, ((HarmEvidence) plan.get()).upper(season));
           return id.equals(EARLY) ? upper : metric.value(upper);
         });
   }
@@ -152,7 +175,9 @@ final class PerformanceMonitor implements Monitor {
         int index = i;
         LossMetric loss = new LossMetric(losses.get(i));
         if (loss.id().equals(metric)) {
-          draft.counts(() -> loss.window(current.loss(index), current.lossUnlabelled(index)));
+          draft.counts(
+              () ->
+                  loss.window(report.season(), current.loss(index), current.lossUnlabelled(index)));
         }
       }
       return draft;
@@ -318,12 +343,7 @@ final class PerformanceMonitor implements Monitor {
     }
     LossMetric loss = new LossMetric(report.profile().losses().get(0));
     LossSummary losses = early.losses();
-    long reference =
-        report
-            .baseline()
-            .flatMap(found -> found.outcomes(report.segment()))
-            .map(found -> found.early().n())
-            .orElse(0L);
+    long reference = report.outcomes().map(found -> found.early().n()).orElse(0L);
     report
         .of(EARLY, null, Unit.RATIO)
         .n(early.n())
@@ -343,7 +363,7 @@ final class PerformanceMonitor implements Monitor {
                                         Math.sqrt(variance.value()),
                                         losses.n(),
                                         CONFIDENCE))))
-        .counts(() -> loss.window(losses, 0))
+        .counts(() -> loss.window(report.season(), losses, 0))
         .add();
   }
 }

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,26 +139,53 @@ final class QualityMonitor implements Monitor {
                   referenceRates(reference, settings.profile().ranges().containsKey(column.name()))
                       .stream()
                       .filter(rate -> rate.total() > 0)
-                      .forEach(rate -> judged.add(judged(quality, column.name(), rate))));
+                      .forEach(
+                          rate ->
+                              judged.add(
+                                  judged(
+                                      quality,
+                                      column.name(),
+                                      rate.metric(),
+                                      () -> rates(baseline, column, segment, rate, settings)))));
     }
     return judged;
   }
 
+  /** The same rate in each seasonal cell of the reference. */
+  private static List<Rate> rates(
+      Baseline baseline,
+      Column column,
+      @Nullable String segment,
+      Rate rate,
+      JudgeSettings settings) {
+    boolean declared = settings.profile().ranges().containsKey(column.name());
+    return References.columns(baseline, column, segment).stream()
+        .map(
+            cell ->
+                referenceRates(cell, declared).stream()
+                    .filter(found -> found.metric().equals(rate.metric()))
+                    .findFirst()
+                    .orElseThrow())
+        .toList();
+  }
+
   private static JudgedMetric judged(
-      MonitorSettings.Quality quality, String feature, Rate reference) {
+      MonitorSettings.Quality quality, String feature, String metric, Supplier<List<Rate>> cells) {
     double tolerance = Tolerances.of(quality.overrides(), feature, quality.tolerance());
     return new JudgedMetric(
-        reference.metric(),
+        metric,
         feature,
         tolerance,
-        delta ->
-            RateEvidence.estimated(
-                new long[] {reference.hits()},
-                new long[] {reference.total()},
-                new EvidenceSettings(tolerance, delta),
-                EnumSet.of(Side.ABOVE),
-                AbsentLabels.MISSING_AT_RANDOM),
-        plan -> ((RateEvidence) plan).upper(0));
+        (delta, dispersion) -> {
+          List<Rate> rates = cells.get();
+          return RateEvidence.estimated(
+              rates.stream().mapToLong(Rate::hits).toArray(),
+              rates.stream().mapToLong(Rate::total).toArray(),
+              new EvidenceSettings(tolerance, delta, dispersion),
+              EnumSet.of(Side.ABOVE),
+              AbsentLabels.MISSING_AT_RANDOM);
+        },
+        (plan, season) -> ((RateEvidence) plan.get()).upper(season));
   }
 
   @Override
@@ -215,10 +243,7 @@ final class QualityMonitor implements Monitor {
 
   private static void addRates(ColumnSummary column, Report report) {
     String feature = column.column().name();
-    Optional<Baseline.Reference> reference =
-        report
-            .baseline()
-            .flatMap(found -> found.reference(feature, Column.Role.FEATURE, report.segment()));
+    Optional<Baseline.Reference> reference = report.reference(column.column());
     boolean declared = report.profile().ranges().containsKey(feature);
     for (Rate rate : rates(column)) {
       long referenceTotal =
@@ -234,7 +259,7 @@ final class QualityMonitor implements Monitor {
           .needs(rate.total() > 0)
           .value((double) rate.hits() / Math.max(1, rate.total()))
           .interval(Intervals.wilson(rate.hits(), rate.total()))
-          .counts(() -> RateEvidence.window(0, rate.hits(), rate.total(), 0))
+          .counts(() -> RateEvidence.window(report.season(), rate.hits(), rate.total(), 0))
           .add();
     }
   }

@@ -1,8 +1,10 @@
 package dev.weir.monitor;
 
 import dev.weir.baseline.Baseline;
+import dev.weir.baseline.Column;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.SeasonCalendar;
 import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.Interval;
 import dev.weir.stats.inference.WindowCounts;
@@ -29,6 +31,7 @@ final class Report {
   private final Place place;
   private final WindowContext window;
   private final Labelling labelling;
+  private final int season;
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -63,6 +66,8 @@ final class Report {
     this.place = place;
     this.window = place.window();
     this.labelling = place.labelling();
+    this.season =
+        series.baseline().map(found -> found.seasons().cell(window.windowStart())).orElse(0);
   }
 
   MonitorSettings monitors() {
@@ -79,6 +84,32 @@ final class Report {
 
   @Nullable String segment() {
     return window.segment();
+  }
+
+  /** Seasonal cell of the window, from 0. */
+  int season() {
+    return season;
+  }
+
+  /** Whether the baseline tells seasonal cells apart. */
+  boolean seasonal() {
+    return baseline().map(found -> found.seasons().divides()).orElse(false);
+  }
+
+  /** Rows of the whole reference that are mixed into a cell, in effect sizes only. */
+  long shrink() {
+    return series.settings().shrink();
+  }
+
+  /** The column in the reference rows of the window's segment and cell. */
+  Optional<Baseline.Reference> reference(Column column) {
+    return baseline()
+        .flatMap(found -> found.reference(column.name(), column.role(), segment(), season));
+  }
+
+  /** What became of the reference's predictions in the window's segment and cell. */
+  Optional<Baseline.Outcomes> outcomes() {
+    return baseline().flatMap(found -> found.outcomes(segment(), season));
   }
 
   /** What ordered detectors carry; absent: they have no turn. */
@@ -219,7 +250,7 @@ final class Report {
               unit,
               around == null ? null : finite(around.low()),
               around == null ? null : finite(around.high()),
-              judged.map(Judged::threshold).orElse(null),
+              judged.map(found -> found.threshold(season)).orElse(null),
               n,
               reference,
               verdict,
@@ -227,7 +258,11 @@ final class Report {
               measured == null ? null : measured.errorBound(),
               withheld,
               blindTo,
-              null,
+              baseline()
+                  .map(Baseline::seasons)
+                  .filter(SeasonCalendar::divides)
+                  .map(seasons -> seasons.name(season))
+                  .orElse(null),
               baseline().map(Baseline::id).orElse(null),
               shown ? histogram : null,
               folds && counts != null ? encoded(counts.get()) : null,

@@ -1,13 +1,13 @@
 package dev.weir.spec;
 
 import dev.weir.baseline.ReferenceRows;
+import dev.weir.baseline.Season;
+import dev.weir.baseline.SeasonCalendar;
 import dev.weir.event.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -243,16 +242,12 @@ public final class InitFile {
 
   /** Share of the variance of rows per window between seasonal cells; 0 if a cell is seen once. */
   private double explained(String by, Duration size, ZoneId zone) {
-    Function<ZonedDateTime, String> cellOf = ReferenceWarnings.cellOf(by);
-    Map<String, List<Long>> cells = new TreeMap<>();
+    SeasonCalendar calendar = new SeasonCalendar(Season.of(by).orElseThrow(), zone);
+    Map<Integer, List<Long>> cells = new TreeMap<>();
     Map<Long, Long> windows = facts.windows(size, zone);
     windows.forEach(
         (start, count) ->
-            cells
-                .computeIfAbsent(
-                    cellOf.apply(Instant.ofEpochMilli(start).atZone(zone)),
-                    unused -> new ArrayList<>())
-                .add(count));
+            cells.computeIfAbsent(calendar.cell(start), unused -> new ArrayList<>()).add(count));
     double mean = mean(windows.values().iterator());
     double total = 0;
     double between = 0;

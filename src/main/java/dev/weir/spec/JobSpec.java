@@ -1,6 +1,8 @@
 package dev.weir.spec;
 
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.Season;
+import dev.weir.baseline.SeasonCalendar;
 import dev.weir.decide.DecisionSettings;
 import dev.weir.monitor.MonitorSettings;
 import java.nio.file.Path;
@@ -91,11 +93,16 @@ public record JobSpec(
   /**
    * Seasonal baseline.
    *
-   * @param by a season as in the job file
+   * @param by how the week is cut
    * @param zone zone of the cells
    * @param shrink rows of the whole baseline mixed into each cell, in effect sizes only
    */
-  public record Seasonality(String by, ZoneId zone, long shrink) {}
+  public record Seasonality(Season by, ZoneId zone, long shrink) {
+    /** The declared cells. */
+    public SeasonCalendar calendar() {
+      return new SeasonCalendar(by, zone);
+    }
+  }
 
   /**
    * Where the reference is. {@code path} is absolute once loaded from a file, else relative to the

@@ -1,7 +1,12 @@
 package dev.weir.spec;
 
+import dev.weir.baseline.Season;
+import dev.weir.baseline.SeasonCalendar;
+import dev.weir.baseline.WindowBorders;
+import dev.weir.baseline.WindowSettings;
 import dev.weir.event.CanonicalJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +17,12 @@ import java.util.stream.Collectors;
 
 /** Reports what the schema cannot see: relations between keys, and keys against the reference. */
 final class MeaningCheck {
+  /** Between these times windows are held against seasonal cells: two years of clock changes. */
+  private static final long CLOCKS_FROM = Instant.parse("2024-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long CLOCKS_TO = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
   private static final Duration LONGEST_WINDOW = Duration.ofDays(28);
@@ -28,13 +39,7 @@ final class MeaningCheck {
   /** Keys that are read and checked, and that nothing follows yet. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "entity",
-          "dispersion",
-          "seasonality.by",
-          "input.names",
-          "input.outputs",
-          "limits.max_features",
-          "limits.max_pending");
+          "entity", "input.names", "input.outputs", "limits.max_features", "limits.max_pending");
 
   /** Formats of {@code input.format} that the decoders know. */
   private static final List<String> KNOWN_FORMATS = List.of("auto", "weir", "flat-json");
@@ -57,6 +62,9 @@ final class MeaningCheck {
     check.checkWeights();
     check.checkSegments();
     check.warnWithoutEffect();
+    if (windows) {
+      check.checkSeason();
+    }
     MonitorCheck.check(resolution);
     PolicyCheck.check(resolution);
     ReferenceFacts facts = resolution.facts();
@@ -264,6 +272,52 @@ final class MeaningCheck {
     } else {
       Names.reportUnknown(resolution, path, "segments", name, Names.features(resolution));
     }
+  }
+
+  /** The declared cells; empty where the time zone is not one. */
+  static Optional<SeasonCalendar> seasons(Resolution resolution) {
+    Map<String, Object> season = resolution.block("seasonality");
+    return Inference.zone(Blocks.needText(season, "time_zone"))
+        .flatMap(
+            zone ->
+                Season.of(Blocks.needText(season, "by")).map(by -> new SeasonCalendar(by, zone)));
+  }
+
+  /** A window lies within one seasonal cell. */
+  private void checkSeason() {
+    SeasonCalendar seasons = seasons(resolution).orElse(SeasonCalendar.NONE);
+    if (!seasons.divides()) {
+      return;
+    }
+    Duration size = duration("window", "size").orElse(DAY);
+    Duration cell = seasons.by().daily() ? DAY : HOUR;
+    String crosses =
+        "a window of " + text(size) + " crosses cells of seasonality.by " + seasons.by().id();
+    if (cell.toMillis() % size.toMillis() != 0) {
+      error("seasonality.by", "E313", crosses + ": it must divide " + text(cell));
+      return;
+    }
+    WindowSettings settings =
+        new WindowSettings(
+            size,
+            size,
+            duration("window", "offset")
+                .filter(offset -> offset.compareTo(size) < 0)
+                .orElse(Duration.ZERO),
+            Inference.zone(resolution.document()),
+            Duration.ZERO,
+            1);
+    seasons
+        .crossing(new WindowBorders(settings), CLOCKS_FROM, CLOCKS_TO)
+        .ifPresent(
+            time ->
+                error(
+                    "seasonality.by",
+                    "E313",
+                    crosses + ": one begins within a window at " + CanonicalJson.time(time),
+                    "window.time_zone and seasonality.time_zone ("
+                        + seasons.zone()
+                        + ") must agree on where hours and days begin, and window.offset be 0s"));
   }
 
   private void checkDispersion(ReferenceFacts facts) {

@@ -1,20 +1,18 @@
 package dev.weir.spec;
 
+import dev.weir.baseline.SeasonCalendar;
+import dev.weir.baseline.SeasonSurvey;
 import dev.weir.baseline.WindowBorders;
 import dev.weir.baseline.WindowSettings;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -280,34 +278,10 @@ final class ReferenceFacts {
     return all.size() < 3 ? all : all.subMap(all.firstKey(), false, all.lastKey(), false);
   }
 
-  /** Rows and dates of each cell of a season; the cell of a row is told by {@code cell}. */
-  Map<String, SeasonCell> seasonCells(Function<ZonedDateTime, String> cell, ZoneId zone) {
-    Map<String, SeasonCell> cells = new TreeMap<>();
-    column(Role.EVENT_TIME)
-        .present()
-        .mapToObj(time -> Instant.ofEpochMilli((long) time).atZone(zone))
-        .forEach(
-            time ->
-                cells
-                    .computeIfAbsent(cell.apply(time), unused -> new SeasonCell())
-                    .add(time.toLocalDate()));
-    return cells;
-  }
-
-  /** How much the reference has of one seasonal cell. */
-  static final class SeasonCell {
-    private final Map<LocalDate, Long> rowsByDate = new TreeMap<>();
-
-    void add(LocalDate date) {
-      rowsByDate.merge(date, 1L, Long::sum);
-    }
-
-    long rows() {
-      return rowsByDate.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    int dates() {
-      return rowsByDate.size();
-    }
+  /** Which seasonal cells the reference has enough rows for. */
+  SeasonSurvey.Choice seasons(SeasonCalendar declared) {
+    SeasonSurvey survey = new SeasonSurvey(declared);
+    column(Role.EVENT_TIME).present().forEach(time -> survey.add((long) time));
+    return survey.choice();
   }
 }

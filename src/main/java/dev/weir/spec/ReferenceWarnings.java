@@ -1,29 +1,21 @@
 package dev.weir.spec;
 
+import dev.weir.baseline.SeasonCalendar;
+import dev.weir.baseline.SeasonSurvey;
 import dev.weir.event.CanonicalJson;
 import dev.weir.monitor.PlainRule.Comparison;
 import dev.weir.stats.inference.ClopperPearson;
 import dev.weir.stats.inference.WindowsToAlarm;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Reports what will work, but hardly as meant, with this reference. */
 final class ReferenceWarnings {
   private static final double MILLIS_PER_DAY = Duration.ofDays(1).toMillis();
-  private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration DAY = Duration.ofDays(1);
-
-  /** Rows and dates that a seasonal cell needs. */
-  private static final int CELL_ROWS = 1000;
-
-  private static final int CELL_DATES = 4;
 
   /** A detectable effect above so many tolerances is low power. */
   private static final double LOW_POWER = 5;
@@ -55,7 +47,7 @@ final class ReferenceWarnings {
     warnings.warnConstants();
     warnings.warnEmptyWindows();
     warnings.warnNoise();
-    warnings.checkSeason();
+    warnings.warnSeason();
     warnings.warnLeakage();
     warnings.warnLowPower();
   }
@@ -181,51 +173,51 @@ final class ReferenceWarnings {
     };
   }
 
-  private void checkSeason() {
-    Map<String, Object> season = resolution.block("seasonality");
-    String by = Blocks.needText(season, "by");
-    Optional<ZoneId> zone = Inference.zone(Blocks.needText(season, "time_zone"));
-    if (by.equals("none") || zone.isEmpty()) {
+  /** Says why a season is not used as declared, and where nothing can be compared. */
+  private void warnSeason() {
+    Optional<SeasonCalendar> declared = MeaningCheck.seasons(resolution);
+    if (declared.isEmpty() || !declared.get().divides()) {
       return;
     }
-    Duration cell = by.equals("day_of_week") ? DAY : HOUR;
-    if (cell.toMillis() % size.toMillis() != 0) {
-      resolution.error(
-          "seasonality.by",
-          "E313",
-          "a window of "
-              + Durations.write(size)
-              + " crosses cells of seasonality.by "
-              + by
-              + ": it must divide "
-              + Durations.write(cell));
-      return;
-    }
-    Map<String, ReferenceFacts.SeasonCell> cells = facts.seasonCells(cellOf(by), zone.get());
-    long small =
-        cells.values().stream()
-            .filter(one -> one.rows() < CELL_ROWS || one.dates() < CELL_DATES)
-            .count();
-    if (small > 0) {
+    SeasonSurvey.Choice choice = facts.seasons(declared.get());
+    String used =
+        choice.calendar().divides()
+            ? choice.calendar().by().id() + " is used instead"
+            : "the whole reference is used instead";
+    for (SeasonSurvey.TooFine finer : choice.tooFine()) {
       warn(
           "seasonality.by",
           "W404",
-          small
+          finer.small()
               + " of "
-              + cells.size()
-              + " seasonal cells have fewer than 1000 rows or 4 dates in the reference",
-          "the next coarser season is used there");
+              + finer.used()
+              + " cells of "
+              + finer.season().id()
+              + " have fewer than "
+              + SeasonSurvey.FEWEST_ROWS
+              + " rows or "
+              + SeasonSurvey.FEWEST_DATES
+              + " dates in the reference",
+          "the smallest is "
+              + new SeasonCalendar(finer.season(), declared.get().zone()).name(finer.smallest())
+              + ": "
+              + finer.rows()
+              + " rows, dates: "
+              + finer.dates(),
+          used);
     }
-  }
-
-  /** The name of the seasonal cell of a time. */
-  static Function<ZonedDateTime, String> cellOf(String by) {
-    return switch (by) {
-      case "day_of_week" -> time -> time.getDayOfWeek().name();
-      case "hour_of_day" -> time -> String.valueOf(time.getHour());
-      case "hour_weekend" -> time -> (time.getDayOfWeek().getValue() > 5) + "/" + time.getHour();
-      default -> time -> time.getDayOfWeek() + "/" + time.getHour();
-    };
+    if (choice.unused() > 0) {
+      warn(
+          "seasonality.by",
+          "W404",
+          choice.unused()
+              + " of "
+              + choice.calendar().cells()
+              + " cells of "
+              + choice.calendar().by().id()
+              + " have no row in the reference",
+          "windows there will be NO_BASELINE");
+    }
   }
 
   private void warnLeakage() {
@@ -275,14 +267,19 @@ final class ReferenceWarnings {
       return OptionalDouble.empty();
     }
     double events = 2 * bins - 1;
-    double delta = Blocks.number(resolution.block("reference"), "delta") * weight / (2 * events);
-    double rows = facts.rows();
+    SeasonSurvey.Choice season =
+        facts.seasons(MeaningCheck.seasons(resolution).orElse(SeasonCalendar.NONE));
+    double bounds = 2 * events * season.calendar().cells();
+    double delta = Blocks.number(resolution.block("reference"), "delta") * weight / bounds;
+    Double dispersion = Blocks.numberOrNull(resolution.root(), "dispersion");
+    double fewer = dispersion == null ? 1 : dispersion;
+    double rows = season.fewestRows() / fewer;
     double upper = ClopperPearson.upper(rows / 2, rows, delta) + tolerance;
     return new WindowsToAlarm(
             weight,
             size.toMillis() / MILLIS_PER_DAY,
             (int) (events * TILTS_AND_SIDES),
-            meanRows(),
+            meanRows() / fewer,
             SpecReader.budgetDays(resolution.root()))
         .detectableRise(0.5, upper);
   }

@@ -6,6 +6,7 @@ import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.Loss;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.Season;
 import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowSettings;
 import dev.weir.decide.Condition;
@@ -141,7 +142,8 @@ final class SpecReader {
   private JobSpec.Seasonality seasonality() {
     Map<String, Object> season = block("seasonality");
     return new JobSpec.Seasonality(
-        Blocks.needText(season, "by"),
+        Season.of(Blocks.needText(season, "by"))
+            .orElseThrow(() -> new IllegalArgumentException("seasonality.by is not known")),
         ZoneId.of(Blocks.needText(season, "time_zone")),
         Blocks.whole(season, "shrink"));
   }

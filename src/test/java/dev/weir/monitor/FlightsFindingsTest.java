@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,7 +29,14 @@ class FlightsFindingsTest {
   private static final Monitors MONITORS =
       new Monitors(
           JudgedSeries.of(
-              new JudgeSettings(Flights.settings(), Settings.flights(), Map.of(), 0.01, "cafe"),
+              new JudgeSettings(
+                  Flights.settings(),
+                  Settings.flights(),
+                  Map.of(),
+                  0.01,
+                  Optional.of(1.0),
+                  1000,
+                  "cafe"),
               BASELINE));
   private static final List<Finding> WINDOW = MONITORS.judgeProfile(context(), window());
   private static final List<Finding> COHORT = MONITORS.judgeCohort(context(), true, cohort());

@@ -16,7 +16,9 @@ class JudgedSeriesTest {
 
   private static JudgedSeries series(MonitorSettings monitors, Map<String, Double> weights) {
     return JudgedSeries.of(
-        new JudgeSettings(Flights.settings(), monitors, weights, 0.01, "cafe"), BASELINE);
+        new JudgeSettings(
+            Flights.settings(), monitors, weights, 0.01, Optional.of(1.0), 1000, "cafe"),
+        BASELINE);
   }
 
   private static final JudgedSeries SERIES = series(Settings.flights(), Map.of());
@@ -79,22 +81,22 @@ class JudgedSeriesTest {
     Judged missing = SERIES.find("quality", "missing_rate", "distance", null).orElseThrow();
     // k = 0 of m: 1 - (d/2)^(1/m), d = delta times weight.
     double d = missing.delta() / 2;
-    assertThat(missing.threshold()).isCloseTo(1 - Math.pow(d, 1.0 / 22970) + 0.005, within(1e-9));
+    assertThat(missing.threshold(0)).isCloseTo(1 - Math.pow(d, 1.0 / 22970) + 0.005, within(1e-9));
     assertThat(missing.delta()).isCloseTo(0.01 * missing.weight(), within(1e-15));
-    assertThat(SERIES.find("drift", "total_variation", "distance", null).orElseThrow().threshold())
+    assertThat(SERIES.find("drift", "total_variation", "distance", null).orElseThrow().threshold(0))
         .isEqualTo(0.02);
     assertThat(
             SERIES
                 .find("drift", "total_variation", "origin_recent_delay", null)
                 .orElseThrow()
-                .threshold())
+                .threshold(0))
         .as("override")
         .isEqualTo(0.15);
-    assertThat(SERIES.find("coverage", "coverage", null, null).orElseThrow().threshold())
+    assertThat(SERIES.find("coverage", "coverage", null, null).orElseThrow().threshold(0))
         .isCloseTo(0.87, within(1e-12));
-    assertThat(SERIES.find("calibration", "ece", null, null).orElseThrow().threshold())
+    assertThat(SERIES.find("calibration", "ece", null, null).orElseThrow().threshold(0))
         .isEqualTo(0.03);
-    assertThat(SERIES.find("labels", "label_completeness", null, null).orElseThrow().threshold())
+    assertThat(SERIES.find("labels", "label_completeness", null, null).orElseThrow().threshold(0))
         .isNull();
   }
 
@@ -107,9 +109,9 @@ class JudgedSeriesTest {
     double v = loss.variance().orElseThrow().value();
     double log = Math.log(2 / brier.delta());
     double upper = m + Math.sqrt(2 * v * log / 22966) + 7 * log / (3 * 22965.0);
-    assertThat(brier.threshold()).isCloseTo(upper + 0.01, within(1e-12));
+    assertThat(brier.threshold(0)).isCloseTo(upper + 0.01, within(1e-12));
     Judged mae = SERIES.find("performance", "mae", null, null).orElseThrow();
-    assertThat(mae.threshold()).isBetween(120 * 0.17, 120 * 0.18);
+    assertThat(mae.threshold(0)).isBetween(120 * 0.17, 120 * 0.18);
   }
 
   @Test

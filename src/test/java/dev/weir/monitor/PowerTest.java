@@ -26,8 +26,10 @@ class PowerTest {
             EnumSet.allOf(Side.class),
             AbsentLabels.MISSING_AT_RANDOM);
     JudgedMetric metric =
-        new JudgedMetric("coverage", null, TOLERANCE, delta -> plan, made -> 0.88);
-    return new Judged("coverage", metric, null, Family.COVERAGE, 0.5, 0.01, "basis");
+        new JudgedMetric(
+            "coverage", null, TOLERANCE, (delta, dispersion) -> plan, (made, season) -> 0.88);
+    return new Judged(
+        "coverage", metric, null, Family.COVERAGE, 0.5, 0.01, Dispersion.none(), "basis");
   }
 
   private static Power power(double rowsPerWindow) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a window or cohort settles by itself, before anything is decided. */
@@ -37,7 +38,9 @@ class VerdictTest {
   private static Monitors monitors(ProfileSettings settings, Baseline baseline) {
     return new Monitors(
         JudgedSeries.of(
-            new JudgeSettings(settings, Settings.flights(), Map.of(), 0.01, "cafe"), baseline));
+            new JudgeSettings(
+                settings, Settings.flights(), Map.of(), 0.01, Optional.of(1.0), 1000, "cafe"),
+            baseline));
   }
 
   private static WindowContext window(boolean tumbling) {

@@ -98,6 +98,7 @@ class JobFileErrorsTest {
           labels: {min_completeness: 0.999} # 5:28: error E206: labels.min_completeness (0.999) must be at most labels.complete_at (0.99)
           labels: {lateness: 2d} # 5:20: error E206: labels.lateness must be at most window.size (1d), not 2d
           seasonality: {by: hour_of_day} # 5:19: error E313: a window of 1d crosses cells of seasonality.by hour_of_day: it must divide 1h
+          seasonality: {by: day_of_week, time_zone: America/New_York} # 5:19: error E313: a window of 1d crosses cells of seasonality.by day_of_week: one begins within a window at 2024-01-01T05:00:00.000Z
           seasonality: {time_zone: Europe/Berlni} # 5:26: error E204: seasonality.time_zone: no time zone 'Europe/Berlni'
           monitors: {coverage: true} # 5:22: error E304: monitor 'coverage' lacks its columns: needs lower, upper and label_value
           monitors: {prediction_drift: {columns: [value]}} # 5:41: error E304: monitors.prediction_drift.columns: no column has the role value
@@ -175,8 +176,12 @@ class JobFileErrorsTest {
         .filteredOn(warning -> warning.code().equals("W404"))
         .extracting(ProblemPrinter::headline)
         .containsExactly(
-            "weir.yaml:5:19: warning W404: 168 of 168 seasonal cells have fewer than 1000 rows or 4"
-                + " dates in the reference");
+            "weir.yaml:5:19: warning W404: 168 of 168 cells of hour_of_week have fewer than 1000"
+                + " rows or 4 dates in the reference",
+            "weir.yaml:5:19: warning W404: 24 of 24 cells of hour_of_day have fewer than 1000"
+                + " rows or 4 dates in the reference",
+            "weir.yaml:5:19: warning W404: 48 of 48 cells of hour_weekend have fewer than 1000"
+                + " rows or 4 dates in the reference");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.Loss;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.Season;
 import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowSettings;
 import dev.weir.decide.RetrainingPolicy;
@@ -73,7 +74,7 @@ class JobFilesTest {
     assertThat(spec.dispersion()).contains(1.0);
     assertThat(spec.entity()).isEmpty();
     assertThat(spec.seasonality())
-        .isEqualTo(new JobSpec.Seasonality("none", ZoneId.of("UTC"), 1000));
+        .isEqualTo(new JobSpec.Seasonality(Season.NONE, ZoneId.of("UTC"), 1000));
     assertThat(spec.input()).isEqualTo(new JobSpec.Input("auto", List.of(), Map.of()));
     assertThat(spec.limits())
         .isEqualTo(
@@ -285,7 +286,7 @@ class JobFilesTest {
     assertThat(example.reference().from()).isEqualTo(1767225600000L);
     assertThat(example.reference().to()).isEqualTo(1769904000000L);
     assertThat(example.seasonality())
-        .isEqualTo(new JobSpec.Seasonality("hour_of_week", ZoneId.of("Europe/Berlin"), 1000));
+        .isEqualTo(new JobSpec.Seasonality(Season.HOUR_OF_WEEK, ZoneId.of("Europe/Berlin"), 1000));
     assertThat(example.ownerAndDescription())
         .contains(entry("owner", "growth"), entry("target_unit", "EUR"));
   }

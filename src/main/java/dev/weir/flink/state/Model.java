@@ -113,12 +113,15 @@ public final class Model {
     }
   }
 
-  private static JudgeSettings judging(JobSpec spec) {
+  /** What judging needs from a job file. */
+  public static JudgeSettings judging(JobSpec spec) {
     return new JudgeSettings(
         spec.profile(),
         spec.monitors(),
         spec.decision().weights(),
         spec.reference().delta(),
+        spec.dispersion(),
+        spec.seasonality().shrink(),
         spec.configHash());
   }
 

@@ -78,6 +78,39 @@ public final class Comparison {
     return new Comparison(counts.clone(), current, line);
   }
 
+  /**
+   * Returns this comparison with its reference drawn towards a larger one: {@code rows} records
+   * that are shared out as those of {@code whole} are added to it, in the cells and on the line.
+   *
+   * <p>The share of a cell is then w p + (1 - w) P with w = m/(m + rows), p its share here and P
+   * its share there. Nothing is added where {@code whole} is empty.
+   */
+  public Comparison shrunk(Comparison whole, double rows) {
+    return new Comparison(
+        mixed(reference, whole.reference, rows),
+        current,
+        line.flatMap(
+            mine ->
+                whole.line.map(
+                    theirs ->
+                        new Line(
+                            mine.edges,
+                            mixed(mine.reference, theirs.reference, rows),
+                            mine.current,
+                            mine.lowest,
+                            mine.highest,
+                            mine.referenceDeviation))));
+  }
+
+  private static double[] mixed(double[] counts, double[] whole, double rows) {
+    double total = total(whole);
+    double[] mixed = counts.clone();
+    for (int cell = 0; cell < mixed.length && total > 0; cell++) {
+      mixed[cell] += rows * whole[cell] / total;
+    }
+    return mixed;
+  }
+
   /** Number of cells. */
   public int cells() {
     return reference.length;

@@ -136,6 +136,28 @@ public final class CalibrationEvidence implements EvidencePlan {
     }
   }
 
+  @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(1, seasons);
+  }
+
+  /**
+   * Measured is by how much the positives of a window scatter about what their scores promise, in
+   * units of the promised variance: a fault that is the same in all windows is no dispersion.
+   */
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    double surplus = 0;
+    double variance = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      double promised = sigmoid(ScoreLayout.logitBinCentre(bin));
+      double n = (double) (window.count(bin) + window.count(BINS + bin));
+      surplus += window.count(BINS + bin) - n * promised;
+      variance += n * promised * (1 - promised);
+    }
+    meter.add(window.season(), 0, surplus, variance, variance);
+  }
+
   private boolean asNegative(boolean up) {
     return absentLabels == AbsentLabels.CENSORED ? up : absentLabels == AbsentLabels.NEGATIVE;
   }

@@ -84,6 +84,18 @@ public final class DelayEvidence implements EvidencePlan {
   }
 
   @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(ages, seasons());
+  }
+
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    for (int age = 0; age < ages; age++) {
+      meter.add(window.season(), age, (double) window.count(age), (double) window.count(ages));
+    }
+  }
+
+  @Override
   public Component describe(int component) {
     int age = component / BernoulliEvents.PER_EVENT;
     return new Component(

@@ -1,5 +1,6 @@
 package dev.weir.stats.inference;
 
+import java.util.Arrays;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 
 /**
@@ -42,9 +43,22 @@ public final class Dispersion {
     return new Dispersion(dispersion.clone());
   }
 
-  /** The dispersion of one event. */
+  /** The dispersion of every event, or the one that all share. */
+  public double[] values() {
+    return perEvent.clone();
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(perEvent);
+  }
+
+  /** The dispersion of one event; of an event that was not measured, the largest of the others. */
   public double of(int event) {
-    return perEvent.length == 1 ? perEvent[0] : perEvent[event];
+    if (perEvent.length == 1) {
+      return perEvent[0];
+    }
+    return event < perEvent.length ? perEvent[event] : Arrays.stream(perEvent).max().orElse(1);
   }
 
   /** The dispersion of an event measured on reference windows of one season bucket. */

@@ -239,6 +239,19 @@ public final class DriftEvidence implements EvidencePlan {
   }
 
   @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(events(), seasons());
+  }
+
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    double n = (double) Counts.sum(window.counts());
+    for (int event = 0; event < events(); event++) {
+      meter.add(window.season(), event, total(window.counts(), events.get(event)), n);
+    }
+  }
+
+  @Override
   public Component describe(int component) {
     int event = component / BernoulliEvents.PER_EVENT;
     return new Component(

@@ -40,6 +40,12 @@ public sealed interface EvidencePlan
    */
   void logE(WindowCounts window, long[] out);
 
+  /** A meter for the dispersion of this plan's events. */
+  DispersionMeter newMeter();
+
+  /** Takes a window of the reference into a meter that {@link #newMeter} made. */
+  void measure(WindowCounts window, DispersionMeter meter);
+
   /** What a component stands for. */
   Component describe(int component);
 

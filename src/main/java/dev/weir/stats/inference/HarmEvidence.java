@@ -165,6 +165,25 @@ public final class HarmEvidence implements EvidencePlan {
     }
   }
 
+  @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(1, seasons());
+  }
+
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    if (length == ZERO_ONE) {
+      meter.add(window.season(), 0, (double) window.count(0), (double) window.count(1));
+    } else {
+      meter.add(
+          window.season(),
+          0,
+          wide(window.count(1), window.count(2)) * UNIT,
+          wide(window.count(3), window.count(4)) * UNIT_OF_SQUARES,
+          (double) window.count(0));
+    }
+  }
+
   private static double wide(long high, long low) {
     double unsigned = low >= 0 ? (double) low : low + LONG_RANGE;
     return high * LONG_RANGE + unsigned;

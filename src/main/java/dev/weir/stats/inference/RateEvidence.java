@@ -137,6 +137,16 @@ public final class RateEvidence implements EvidencePlan {
   }
 
   @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(1, seasons());
+  }
+
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    meter.add(window.season(), 0, (double) window.count(0), (double) window.count(1));
+  }
+
+  @Override
   public Component describe(int component) {
     return new Component(
         EventKind.RATE, 0, 0, BernoulliEvents.side(component), BernoulliEvents.rung(component));

@@ -103,6 +103,19 @@ public final class ReliabilityEvidence implements EvidencePlan {
   }
 
   @Override
+  public DispersionMeter newMeter() {
+    return new DispersionMeter(bins, seasons());
+  }
+
+  @Override
+  public void measure(WindowCounts window, DispersionMeter meter) {
+    for (int bin = 0; bin < bins; bin++) {
+      double positives = (double) window.count(bins + bin);
+      meter.add(window.season(), bin, positives, positives + window.count(bin));
+    }
+  }
+
+  @Override
   public Component describe(int component) {
     int bin = component / BernoulliEvents.PER_EVENT;
     return new Component(
