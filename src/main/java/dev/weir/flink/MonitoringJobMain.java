@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Entry point of {@code weir-job.jar} on a Flink cluster.
  *
  * <p>Arguments: {@code --bootstrap-servers HOST:PORT} (needed), {@code --kafka-config FILE}, {@code
- * --topic-prefix P}, {@code --deployment NAME}, {@code --schemas DIR}, {@code --registry URL},
- * {@code --registry-password-file FILE}, {@code --dead-letter-payload none}. Checkpoints, state
- * backend and restarts are those of the cluster's configuration.
+ * --topic-prefix P}, {@code --deployment NAME}, {@code --transaction-timeout SECONDS}, {@code
+ * --schemas DIR}, {@code --registry URL}, {@code --registry-password-file FILE}, {@code
+ * --dead-letter-payload none}. Checkpoints, state backend and restarts are those of the cluster's
+ * configuration.
  */
 public final class MonitoringJobMain {
   private static final List<String> KNOWN =
@@ -32,6 +33,7 @@ public final class MonitoringJobMain {
           "kafka-config",
           "topic-prefix",
           "deployment",
+          "transaction-timeout",
           "schemas",
           "registry",
           "registry-password-file",
@@ -53,7 +55,7 @@ public final class MonitoringJobMain {
             Map.of(),
             client(options.get("kafka-config")),
             options.getOrDefault("deployment", "weir"),
-            Duration.ofMinutes(15),
+            Duration.ofSeconds(Long.parseLong(options.getOrDefault("transaction-timeout", "900"))),
             Duration.ofMinutes(5));
     SchemaLocation schemas =
         new SchemaLocation(

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class OutputRecords {
   private static final String TRIGGERS = "retraining-triggers";
 
+  /** Header of a record that goes out again because its first copy was not seen. */
+  public static final String REEMITTED = "weir-reemitted";
+
   private OutputRecords() {}
 
   /** How metrics, audit and dead letters are written. */
@@ -116,6 +119,13 @@ public final class OutputRecords {
     put(headers, "content-type", format == Format.AVRO ? "application/avro" : "application/json");
     byte[] key = envelope.key().getBytes(StandardCharsets.UTF_8);
     return new OutputRecord(envelope.topic(), key, value, headers);
+  }
+
+  /** The same bytes once more, marked by the header {@link #REEMITTED}. */
+  public static OutputRecord again(OutputRecord output) {
+    Map<String, byte[]> headers = new LinkedHashMap<>(output.headers());
+    put(headers, REEMITTED, "1");
+    return new OutputRecord(output.topicSuffix(), output.key(), output.value(), headers);
   }
 
   private static void put(Map<String, byte[]> headers, String name, String value) {

@@ -4,6 +4,7 @@ import dev.weir.decide.SystemNotice;
 import dev.weir.decide.TriggerOutbox;
 import dev.weir.flink.state.OutputType;
 import dev.weir.wire.OutputRecord;
+import dev.weir.wire.OutputRecords;
 import dev.weir.wire.TriggerIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * bytes again if it was not after some checkpoints.
  *
  * <p>This does not rely on transactions being right: one that expired or was fenced is noticed
- * here. Counter {@code triggers_reemitted}, gauge-like counter {@code trigger_conflicts}.
+ * here, logged as an error and marked by a header. Counter {@code triggers_reemitted}, gauge-like
+ * counter {@code trigger_conflicts}.
  */
 public final class ConfirmTriggersFunction
     extends KeyedCoProcessFunction<String, OutputRecord, OutputRecord, OutputRecord>
@@ -145,7 +147,12 @@ public final class ConfirmTriggersFunction
     for (long checkpoint = before; checkpoint < completed; checkpoint++) {
       for (TriggerOutbox.Letter letter : box.checkpointCompleted()) {
         reemitted.inc();
-        out.collect(OutputType.of(records.get(letter.triggerId())));
+        LOG.error(
+            "The trigger {} was not read back from its topic after {} checkpoints and goes out"
+                + " again: the transaction that carried it was lost",
+            letter.triggerId(),
+            PATIENCE);
+        out.collect(OutputRecords.again(OutputType.of(records.get(letter.triggerId()))));
       }
     }
     counted.put(modelId, completed);
