@@ -3,6 +3,7 @@ package dev.weir.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,10 +43,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       int controllerPort = freePort();
       Path log = folder.resolve("broker-" + port);
       try {
-        KafkaRaftServer server =
-            new KafkaRaftServer(config(log, port, controllerPort), Time.SYSTEM);
-        server.startup();
-        return new EmbeddedBroker(server, "127.0.0.1:" + port);
+        return open(log, port, controllerPort, Map.of());
       } catch (RuntimeException e) {
         if (attempt == ATTEMPTS) {
           throw new IOException("the embedded Kafka broker did not start: " + e.getMessage(), e);
@@ -54,7 +52,24 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaConfig config(Path log, int port, int controllerPort) throws IOException {
+  /**
+   * Starts a broker on given ports with the log in {@code log}, which is made where it is not there
+   * yet: a broker that ended in whatever way goes on with what it had.
+   *
+   * @param more settings that replace those of this class
+   * @throws IOException if the folder cannot be written
+   * @throws RuntimeException if a port is taken
+   */
+  static EmbeddedBroker open(Path log, int port, int controllerPort, Map<String, String> more)
+      throws IOException {
+    KafkaRaftServer server =
+        new KafkaRaftServer(config(log, port, controllerPort, more), Time.SYSTEM);
+    server.startup();
+    return new EmbeddedBroker(server, "127.0.0.1:" + port);
+  }
+
+  private static KafkaConfig config(
+      Path log, int port, int controllerPort, Map<String, String> more) throws IOException {
     Map<String, String> properties = new HashMap<>();
     properties.put("process.roles", "broker,controller");
     properties.put("node.id", "1");
@@ -81,7 +96,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("auto.create.topics.enable", "false");
     properties.put("log.cleaner.enable", "false");
-    format(log, controllerPort);
+    properties.putAll(more);
+    if (!Files.exists(log.resolve("meta.properties"))) {
+      format(log, controllerPort);
+    }
     return new KafkaConfig(properties);
   }
 
@@ -104,7 +122,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port of the loopback address that nobody has at this moment. */
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

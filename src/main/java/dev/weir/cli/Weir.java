@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ProfileCommand.class,
       ReplayCommand.class,
       RunCommand.class,
+      ClusterCommand.class,
       TopicsCommand.class,
       BenchCommand.class,
       CompletionCommand.class,

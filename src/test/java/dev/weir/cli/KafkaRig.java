@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -62,7 +64,12 @@ final class KafkaRig implements AutoCloseable {
 
   /** A deployment with this name and topics of its own. */
   KafkaRig(EmbeddedBroker broker, String name, Path folder) throws Exception {
-    KafkaSettings usual = KafkaSettings.of(broker.bootstrapServers());
+    this(broker.bootstrapServers(), name, folder);
+  }
+
+  /** A deployment with this name and topics of its own on the broker at an address. */
+  KafkaRig(String bootstrapServers, String name, Path folder) throws Exception {
+    KafkaSettings usual = KafkaSettings.of(bootstrapServers);
     this.kafka =
         new KafkaSettings(
             usual.bootstrapServers(),
@@ -120,6 +127,19 @@ final class KafkaRig implements AutoCloseable {
         producer.send(new ProducerRecord<>(kafka.name(topic), partition, time, key, value)).get();
     ends.put(new TopicPartition(place.topic(), place.partition()), place.offset() + 1);
     return place;
+  }
+
+  /** How many transactions of this deployment the broker still waits for. */
+  int openTransactions() {
+    try {
+      return (int)
+          admin.listTransactions().all().get(30, TimeUnit.SECONDS).stream()
+              .filter(found -> found.transactionalId().startsWith("weir-" + kafka.deployment()))
+              .filter(found -> found.state() == TransactionState.ONGOING)
+              .count();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Starts the job, from a savepoint or checkpoint if one is given. */
@@ -182,8 +202,13 @@ final class KafkaRig implements AutoCloseable {
     }
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+  static void await(String what, BooleanSupplier condition) {
+    await(what, PATIENCE, condition);
+  }
+
+  /** Waits for a condition, no longer than patience lasts. */
+  static void await(String what, Duration patience, BooleanSupplier condition) {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("gave up on %s", what).isLessThan(end);
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -207,6 +232,22 @@ final class KafkaRig implements AutoCloseable {
     job.getJobExecutionResult().exceptionally(cancelled -> null).get(60, TimeUnit.SECONDS);
     jobs.remove(job);
     return RunCommand.newest(folder.resolve("checkpoints")).orElseThrow().toUri().toString();
+  }
+
+  /** How this deployment speaks to its broker. */
+  KafkaSettings kafka() {
+    return kafka;
+  }
+
+  /** What every output topic holds, in canonical order. */
+  Map<Topic, List<String>> outputs() {
+    Map<Topic, List<String>> outputs = new EnumMap<>(Topic.class);
+    for (Topic topic : Topic.values()) {
+      if (topic.kind() == Topic.Kind.OUTPUT) {
+        outputs.put(topic, outputs(topic));
+      }
+    }
+    return outputs;
   }
 
   /** The committed values of an output topic, sorted, without the prefix of topics. */

@@ -31,8 +31,15 @@ import picocli.CommandLine;
 class ReadmeTest {
   private static final String README = read("README.md");
 
-  /** Run elsewhere: the first by its own integration test, the second runs this very test. */
-  private static final Set<String> ELSEWHERE = Set.of("./weir demo", "./mvnw verify");
+  /** Run elsewhere: by integration tests of their own; the second runs this very test. */
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "./weir demo",
+          "./mvnw verify",
+          "./weir cluster up --dir out/cluster",
+          "./weir cluster submit --dir out/cluster --job jobs/churn/weir.yaml",
+          "./weir cluster status --dir out/cluster",
+          "./weir cluster down --dir out/cluster");
 
   /** These need a Kafka at a fixed address; here only their flags are looked at. */
   private static final String NEEDS_KAFKA = "--bootstrap-servers localhost:9092";

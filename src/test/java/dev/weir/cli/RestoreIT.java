@@ -6,7 +6,6 @@ import dev.weir.event.Event;
 import dev.weir.flink.kafka.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.execution.JobClient;
@@ -45,7 +44,7 @@ class RestoreIT {
       sendHalf(rig, 1);
       rig.awaitRead();
       rig.stop(running, true);
-      undisturbed = outputs(rig);
+      undisturbed = rig.outputs();
       counts = rig.counts();
     }
     for (Topic topic : List.of(Topic.METRICS, Topic.ALERTS, Topic.RETRAINING_TRIGGERS)) {
@@ -81,7 +80,7 @@ class RestoreIT {
       JobClient second = rig.start(after, state);
       rig.awaitRead();
       rig.stop(second, true);
-      Map<Topic, List<String>> outputs = outputs(rig);
+      Map<Topic, List<String>> outputs = rig.outputs();
       for (Topic topic : undisturbed.keySet()) {
         KafkaRig.assertSame(topic.name(), outputs.get(topic), undisturbed.get(topic));
       }
@@ -95,16 +94,5 @@ class RestoreIT {
       int middle = events.size() / 2;
       rig.send(half == 0 ? events.subList(0, middle) : events.subList(middle, events.size()));
     }
-  }
-
-  /** What every output topic holds, in canonical order. */
-  private static Map<Topic, List<String>> outputs(KafkaRig rig) {
-    Map<Topic, List<String>> outputs = new EnumMap<>(Topic.class);
-    for (Topic topic : Topic.values()) {
-      if (topic.kind() == Topic.Kind.OUTPUT) {
-        outputs.put(topic, rig.outputs(topic));
-      }
-    }
-    return outputs;
   }
 }

@@ -35,12 +35,17 @@ record SmallTraffic(Map<Input, List<Event>> events) {
   private record Arriving(long arrival, Event event) {}
 
   static SmallTraffic of(long seed) {
+    return of(seed, HOURS);
+  }
+
+  /** The same for more hours: every half day is good in its first half. */
+  static SmallTraffic of(long seed, int hours) {
     Random random = new Random(seed);
     Map<Input, List<Arriving>> arriving = new EnumMap<>(Input.class);
     for (Input input : Input.values()) {
       arriving.put(input, new ArrayList<>());
     }
-    for (int i = 0; i < HOURS * AN_HOUR; i++) {
+    for (int i = 0; i < hours * AN_HOUR; i++) {
       one(i, random, arriving);
     }
     Map<Input, List<Event>> events = new EnumMap<>(Input.class);
@@ -61,7 +66,7 @@ record SmallTraffic(Map<Input, List<Event>> events) {
     // Late by the measure of every partition: hours after the others of its time.
     boolean late = i % 97 == 50 && i > 3 * AN_HOUR;
     long arrival = time + (late ? 2 * HOUR : random.nextLong(5 * MINUTE));
-    boolean drifted = i >= HOURS * AN_HOUR / 2;
+    boolean drifted = i % (HOURS * AN_HOUR) >= HOURS * AN_HOUR / 2;
     double score = Math.round(random.nextDouble() * 1000) / 1000.0;
     boolean positive = random.nextDouble() < (drifted ? 1 - score : score);
     Event.Features features = features(id, time, random.nextInt(100), channel(random));

@@ -1,0 +1,135 @@
+package dev.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The job of a deployment on a cluster of processes, submitted as people do: the jar over REST.
+ *
+ * @param cluster where it runs
+ * @param id Flink's id of it
+ */
+record ClusterJob(LocalCluster cluster, String id) {
+  /** What {@code ./mvnw package} builds for clusters. */
+  static final Path JAR =
+      Path.of(System.getProperty("weir.home", "."), "target", "weir-job.jar").toAbsolutePath();
+
+  /** Flink's jars alone. */
+  static final Path LIBRARY = JAR.resolveSibling("flink-lib");
+
+  /**
+   * Settings of a broker that has a second way in, whose clients are told to come by another port,
+   * which leads there.
+   *
+   * @param port free port for the second way
+   * @param advertised port that its clients are told
+   */
+  static Map<String, String> secondListener(int port, int advertised) {
+    String both = "PLAINTEXT://127.0.0.1:${broker}";
+    return Map.of(
+        "listeners",
+        both + ",CONTROLLER://127.0.0.1:${controller},SECOND://127.0.0.1:" + port,
+        "advertised.listeners",
+        both + ",SECOND://127.0.0.1:" + advertised,
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECOND:PLAINTEXT",
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        "1000");
+  }
+
+  /** Submits the job of a deployment, which reaches its broker at an address. */
+  static ClusterJob submit(
+      LocalCluster cluster,
+      KafkaRig rig,
+      String bootstrapServers,
+      int parallelism,
+      Map<String, String> settings,
+      String... more)
+      throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--bootstrap-servers",
+                bootstrapServers,
+                "--topic-prefix",
+                rig.kafka().topicPrefix(),
+                "--deployment",
+                rig.kafka().deployment()));
+    arguments.addAll(List.of(more));
+    ClusterJob job =
+        new ClusterJob(cluster, cluster.rest().submit(JAR, parallelism, arguments, settings, null));
+    job.awaitRunning();
+    return job;
+  }
+
+  /** Waits until all tasks run; a JobManager that is just coming back counts as not yet. */
+  void awaitRunning() {
+    KafkaRig.await("tasks that run", this::isRunning);
+  }
+
+  boolean isRunning() {
+    try {
+      return cluster.rest().isRunning(id);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Number of the newest completed checkpoint, 0 if the JobManager knows none. */
+  long checkpoint() {
+    try {
+      return cluster.rest().newestCheckpoint(id);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Transactions that could not be committed, since the tasks run: Flink's own count. */
+  long failedCommittables() {
+    try {
+      double failed = 0;
+      FlinkRest rest = cluster.rest();
+      for (JsonNode vertex : rest.job(id).path("vertices")) {
+        for (JsonNode metric : rest.metrics(id, vertex.path("id").asText(), "failedCommittables")) {
+          failed += metric.path("sum").asDouble();
+        }
+      }
+      return (long) failed;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Ends the job as at the end of all time: every window closes. */
+  void drain() throws IOException {
+    FlinkRest rest = cluster.rest();
+    String request = rest.stop(id, true, cluster.folder().resolve("savepoints"));
+    KafkaRig.await("the last savepoint", () -> isCompleted(request));
+    JsonNode failure = rest.savepoint(id, request).path("operation").path("failure-cause");
+    assertThat(failure.isMissingNode()).as("savepoint: %s", failure).isTrue();
+    KafkaRig.await("the end of the job", () -> state().equals("FINISHED"));
+  }
+
+  private boolean isCompleted(String request) {
+    try {
+      JsonNode answer = cluster.rest().savepoint(id, request);
+      return answer.path("status").path("id").asText().equals("COMPLETED");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String state() {
+    try {
+      return cluster.rest().job(id).path("state").asText();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
