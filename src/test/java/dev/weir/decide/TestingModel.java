@@ -14,6 +14,7 @@ import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.RateEvidence;
 import dev.weir.stats.inference.Side;
+import dev.weir.stats.inference.WindowCounts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model with hourly windows whose judged series all ask whether a rate is above 0.1. A window of
@@ -52,7 +54,12 @@ final class TestingModel implements EvidenceBook {
   String baselineId = "ba5e";
   double weight = 0.01;
   double budgetDays = 90;
+  double windowDays = 1 / 24.0;
   EvidencePlan plan = ABOVE_TENTH;
+
+  /** What single series are judged by, where it is not {@link #plan}. */
+  final Map<Series, EvidencePlan> plans = new HashMap<>();
+
   OptionalDouble meanSquaredLoss = OptionalDouble.of(0.01);
   List<PlainRule> driftRules = new ArrayList<>();
   List<RetrainingPolicy> policies = new ArrayList<>();
@@ -96,7 +103,8 @@ final class TestingModel implements EvidenceBook {
   @Override
   public Optional<Judged> judged(Series series) {
     return JUDGED_METRICS.contains(series.metric())
-        ? Optional.of(new Judged(weight, plan, basis, baselineId))
+        ? Optional.of(
+            new Judged(weight, plans.getOrDefault(series, plan), basis, baselineId))
         : Optional.empty();
   }
 
@@ -124,7 +132,7 @@ final class TestingModel implements EvidenceBook {
         versions,
         maxVersions,
         0.01,
-        1 / 24.0,
+        windowDays,
         monitors(),
         resolveAfter,
         Map.of("team", "airline-ops"),
@@ -188,18 +196,39 @@ final class TestingModel implements EvidenceBook {
   }
 
   Finding finding(Series series, long tick, long hits, Verdict verdict) {
+    return finding(
+        series,
+        tick,
+        verdict.withoutValue() ? null : hits / 1000.0,
+        1000,
+        verdict,
+        RateEvidence.window(0, hits, 1000, 0));
+  }
+
+  /** A window whose evidence is in its counts. */
+  Finding counted(Series series, long tick, long rows, WindowCounts counts) {
+    return finding(series, tick, 0.5, rows, Verdict.NOT_JUDGED, counts);
+  }
+
+  private Finding finding(
+      Series series,
+      long tick,
+      @Nullable Double value,
+      long rows,
+      Verdict verdict,
+      WindowCounts counts) {
     return new Finding(
         series,
-        tick - HOUR,
+        tick - Math.round(windowDays * DAY),
         tick,
         tick,
         0,
-        verdict.withoutValue() ? null : hits / 1000.0,
+        value,
         Unit.RATIO,
         null,
         null,
         0.1,
-        1000,
+        rows,
         5000L,
         verdict,
         null,
@@ -209,7 +238,7 @@ final class TestingModel implements EvidenceBook {
         null,
         baselineId,
         null,
-        counts(hits, 1000),
+        encoded(counts),
         configHash);
   }
 
@@ -242,10 +271,10 @@ final class TestingModel implements EvidenceBook {
     return this;
   }
 
-  static byte[] counts(long hits, long rows) {
+  private static byte[] encoded(WindowCounts counts) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      RateEvidence.window(0, hits, rows, 0).encode(out);
+      counts.encode(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

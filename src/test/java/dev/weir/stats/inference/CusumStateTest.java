@@ -124,21 +124,45 @@ class CusumStateTest {
   @Test
   void decode_returnsWhatWasEncoded_atAnyTime() throws IOException {
     SplittableRandom random = new SplittableRandom(61);
-    BinnedTraffic traffic = new BinnedTraffic(10_000, 32, random);
-    DriftEvidence plan =
-        DriftEvidence.numeric(new long[][] {traffic.reference()}, new EvidenceSettings(0.02, 1e-4));
+    DriftEvidence plan = drift();
     CusumState state = new CusumState();
     for (int window = 0; window < 30; window++) {
-      double[] shares = traffic.shares(window > 20 ? 0.3 : 0, 1);
-      state.fold(
-          plan,
-          DriftEvidence.window(0, BinnedTraffic.draw(shares, 1000, random)),
-          1_700_000_000_000L + window * HOUR);
+      double power = window > 20 ? 0.8 : 1;
+      state.fold(plan, drawn(power, random), 1_700_000_000_000L + window * HOUR);
       CusumState read = decode(encode(state));
       assertThat(read).as("after window %d", window).isEqualTo(state);
       assertThat(read.quiet(plan)).as("after window %d", window).isEqualTo(state.quiet(plan));
     }
     assertThat(encode(state)).as("a series in alarm").hasSizeLessThan(8 * plan.components());
+  }
+
+  /** 32 bins of equal shares. */
+  private static DriftEvidence drift() {
+    long[] reference = new long[32];
+    Arrays.fill(reference, 312);
+    return DriftEvidence.numeric(new long[][] {reference}, new EvidenceSettings(0.02, 1e-4));
+  }
+
+  /** A window of 1000 records; those of power 1 have the shares of the reference. */
+  private static WindowCounts drawn(double power, SplittableRandom random) {
+    long[] counts = new long[32];
+    for (int record = 0; record < 1000; record++) {
+      counts[(int) (32 * Math.pow(random.nextDouble(), power))]++;
+    }
+    return DriftEvidence.window(0, counts);
+  }
+
+  @Test
+  void aQuietSeries_takesFewBytes() throws IOException {
+    SplittableRandom random = new SplittableRandom(12);
+    DriftEvidence plan = drift();
+    CusumState state = new CusumState();
+    int largest = 0;
+    for (int window = 0; window < 720; window++) {
+      state.fold(plan, drawn(1, random), window * HOUR);
+      largest = Math.max(largest, encode(state).length);
+    }
+    assertThat(largest).as("largest encoded state in bytes").isLessThanOrEqualTo(200);
   }
 
   @Test
