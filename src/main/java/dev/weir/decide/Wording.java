@@ -91,7 +91,9 @@ final class Wording {
       case "drift" -> series.feature() + " drifted";
       case "prediction_drift", "label_drift" -> words(series.feature()) + " drifted";
       case "quality" ->
-          (series.feature() == null ? "the input" : series.feature()) + " lost quality";
+          series.metric().equals("duplicate_rate")
+              ? "records are delivered more than once"
+              : (series.feature() == null ? "the input" : series.feature()) + " lost quality";
       case "performance" -> "loss rose";
       case "calibration" -> "probabilities lost calibration";
       case "coverage" -> "intervals lost coverage";

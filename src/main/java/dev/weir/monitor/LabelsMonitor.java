@@ -126,6 +126,7 @@ final class LabelsMonitor implements Monitor {
             .of(JUDGED, null, Unit.RATIO)
             .n(n)
             .against(m)
+            .aboutLabels()
             .needs(n > 0)
             .value((double) cohort.labelled() / Math.max(1, n))
             .interval(Intervals.wilson(Math.min(cohort.labelled(), n), n));
@@ -140,6 +141,7 @@ final class LabelsMonitor implements Monitor {
         .of("label_delay_p50", null, Unit.SECOND)
         .n(n)
         .beside(m)
+        .aboutLabels()
         .needs(n * .5 >= MOST_EXTREME)
         .value(delays.quantile(.5))
         .add();
@@ -147,6 +149,7 @@ final class LabelsMonitor implements Monitor {
         .of("label_delay_p95", null, Unit.SECOND)
         .n(n)
         .beside(m)
+        .aboutLabels()
         .needs(n * .05 >= MOST_EXTREME - 1e-9)
         .value(delays.quantile(.95))
         .add();

@@ -5,6 +5,7 @@ import dev.weir.baseline.Column;
 import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.stats.inference.AbsentLabels;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidenceSettings;
 import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Intervals;
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * a number, of the wrong type, out of range or never seen, beside plain statistics.
  *
  * <p>Each rate is judged by itself, upwards only, against the reference's rate plus the tolerance
- * ({@code statistics.md} 4.5). Values that are infinite count as not a number.
+ * ({@code statistics.md} 4.5). Values that are infinite count as not a number. The share of repeated
+ * deliveries, which the reference cannot tell, is judged against {@code quality.duplicates}, of all
+ * traffic only: above it no other series of the window gives evidence, so somebody must hear of it.
  */
 final class QualityMonitor implements Monitor {
   static final String ID = "quality";
@@ -35,6 +38,10 @@ final class QualityMonitor implements Monitor {
   private static final String[] LEVEL_IDS = {"p05", "p25", "p50", "p75", "p95"};
   private static final double CONFIDENCE = 0.95;
   private static final int MOST_EXTREME = 5;
+  private static final String DUPLICATE_RATE = "duplicate_rate";
+
+  /** What a bound of 0 is taken for, so that one copy in a long life is no alarm; ratio. */
+  private static final double SMALLEST_BOUND = 1e-6;
 
   @Override
   public String id() {
@@ -45,7 +52,7 @@ final class QualityMonitor implements Monitor {
   public List<String> metrics() {
     return List.of(
         "volume",
-        "duplicate_rate",
+        DUPLICATE_RATE,
         "missing_rate",
         "nan_rate",
         "type_error_rate",
@@ -128,6 +135,9 @@ final class QualityMonitor implements Monitor {
       JudgeSettings settings, Baseline baseline, @Nullable String segment) {
     MonitorSettings.Quality quality = settings.monitors().quality().orElseThrow();
     List<JudgedMetric> judged = new ArrayList<>();
+    if (segment == null && quality.duplicates() < 1) {
+      judged.add(judgedDuplicates(quality));
+    }
     for (Column column : baseline.profileLayout(settings.profile()).columns()) {
       if (column.role() != Column.Role.FEATURE || !quality.selection().includes(column.name())) {
         continue;
@@ -167,6 +177,24 @@ final class QualityMonitor implements Monitor {
                     .findFirst()
                     .orElseThrow())
         .toList();
+  }
+
+  /** Against a known rate, whatever the season; the reference has no repeated deliveries. */
+  private static JudgedMetric judgedDuplicates(MonitorSettings.Quality quality) {
+    double bound = Math.max(SMALLEST_BOUND, quality.duplicates());
+    return new JudgedMetric(
+        DUPLICATE_RATE,
+        null,
+        bound,
+        (delta, dispersion) ->
+            RateEvidence.nominal(
+                bound,
+                0,
+                1,
+                Dispersion.none(),
+                EnumSet.of(Side.ABOVE),
+                AbsentLabels.MISSING_AT_RANDOM),
+        (plan, season) -> bound);
   }
 
   private static JudgedMetric judged(
@@ -218,11 +246,13 @@ final class QualityMonitor implements Monitor {
     long copies = features ? window.featureDuplicates() : window.predictionDuplicates();
     long rows = features ? window.featureRows() : window.predictionRows();
     report
-        .of("duplicate_rate", null, Unit.RATIO)
+        .of(DUPLICATE_RATE, null, Unit.RATIO)
         .n(rows)
         .whateverSize()
+        .aboutCopies()
         .value(rows == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) copies / rows))
         .interval(Intervals.wilson(Math.min(copies, rows), rows))
+        .counts(() -> RateEvidence.window(0, Math.min(copies, rows), rows, 0))
         .add();
   }
 

@@ -146,6 +146,8 @@ final class Report {
     private boolean compared;
     private boolean enough = true;
     private boolean anySize;
+    private boolean aboutLabels;
+    private boolean aboutCopies;
     private @Nullable Measured value;
     private @Nullable Interval interval;
     private @Nullable Histogram histogram;
@@ -186,6 +188,18 @@ final class Report {
     /** The value counts rows itself, so no number of them is too small. */
     Draft whateverSize() {
       anySize = true;
+      return this;
+    }
+
+    /** The value is about the labels themselves: once final, it is no less so without them. */
+    Draft aboutLabels() {
+      aboutLabels = true;
+      return this;
+    }
+
+    /** The value is about repeated deliveries: they are evidence here, and withhold none. */
+    Draft aboutCopies() {
+      aboutCopies = true;
       return this;
     }
 
@@ -279,7 +293,8 @@ final class Report {
       if (value == null) {
         return Verdict.UNDEFINED;
       }
-      return labelling.provisional() ? Verdict.PROVISIONAL : Verdict.NOT_JUDGED;
+      boolean provisional = aboutLabels ? !labelling.complete() : labelling.provisional();
+      return provisional ? Verdict.PROVISIONAL : Verdict.NOT_JUDGED;
     }
 
     private @Nullable Withheld withheld() {
@@ -289,7 +304,7 @@ final class Report {
       if (!labelling.complete()) {
         return Withheld.LABELS;
       }
-      return place.duplicates() ? Withheld.DUPLICATES : null;
+      return place.duplicates() && !aboutCopies ? Withheld.DUPLICATES : null;
     }
   }
 

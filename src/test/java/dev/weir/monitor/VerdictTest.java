@@ -140,6 +140,21 @@ class VerdictTest {
   }
 
   @Test
+  void tooManyDuplicatesAreEvidenceOfThemselves() {
+    ProfileSummary copies = profile(1000);
+    copies.addDuplicates(11, 0);
+    Finding rate =
+        find(MONITORS.judgeProfile(window(true), copies), "quality", "duplicate_rate", null);
+    assertThat(rate.withheld()).isNull();
+    assertThat(rate.counts()).isNotNull();
+    assertThat(rate.threshold()).isEqualTo(0.01);
+    assertThat(MONITORS.series().all())
+        .filteredOn(judged -> judged.metric().equals("duplicate_rate"))
+        .as("a fault of the pipeline, so of all traffic only")
+        .hasSize(1);
+  }
+
+  @Test
   void slidingWindowsGiveNoEvidence() {
     Finding drift =
         find(
@@ -182,6 +197,23 @@ class VerdictTest {
             null);
     assertThat(good.verdict()).isEqualTo(Verdict.NOT_JUDGED);
     assertThat(good.nCurrent()).isEqualTo(900);
+  }
+
+  @Test
+  void aFinalCohortWithoutLabelsIsNoReasonToKeepQuietAboutLabels() {
+    List<Finding> findings =
+        MONITORS.judgeCohort(window(true), true, cohort(BASELINE, 1000, 0));
+    Finding completeness = find(findings, "labels", "label_completeness", null);
+    assertThat(completeness.verdict()).isEqualTo(Verdict.NOT_JUDGED);
+    assertThat(completeness.value()).isZero();
+    assertThat(completeness.counts()).isNotNull();
+    Finding open =
+        find(
+            MONITORS.judgeCohort(window(true), false, cohort(BASELINE, 1000, 0)),
+            "labels",
+            "label_completeness",
+            null);
+    assertThat(open.verdict()).as("they may still come").isEqualTo(Verdict.PROVISIONAL);
   }
 
   @Test
