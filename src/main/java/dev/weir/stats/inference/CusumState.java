@@ -68,16 +68,23 @@ public final class CusumState {
   }
 
   private void keepPositive(EvidencePlan plan, long[] level, long[] beginning) {
-    int[] kept = new int[level.length];
     int size = 0;
     for (int component = 0; component < level.length; component++) {
       if (level[component] > 0 && !plan.vacuous(component)) {
-        kept[size++] = component;
+        size++;
       }
     }
-    components = Arrays.copyOf(kept, size);
-    levels = Arrays.stream(components).mapToLong(component -> level[component]).toArray();
-    beginnings = Arrays.stream(components).mapToLong(component -> beginning[component]).toArray();
+    components = new int[size];
+    levels = new long[size];
+    beginnings = new long[size];
+    for (int component = 0, slot = 0; slot < size; component++) {
+      if (level[component] > 0 && !plan.vacuous(component)) {
+        components[slot] = component;
+        levels[slot] = level[component];
+        beginnings[slot] = beginning[component];
+        slot++;
+      }
+    }
   }
 
   private static EvidenceReading read(EvidencePlan plan, long[] level, long[] beginning) {

@@ -1,7 +1,15 @@
 package dev.weir.stats.inference;
 
-/** ln of the mean of exponentials, without overflow; terms are added in index order. */
+/**
+ * ln of the mean of exponentials, without overflow; terms are added in index order.
+ *
+ * <p>A term below e^-38 of one that was added before is not worked out: it is less than half of the
+ * last bit of the sum, so adding it would not change the sum.
+ */
 public final class LogMeanExp {
+  /** Nats between a sum and a term that is lost in it: 2^-54 is e^-37.43. */
+  private static final double LOST = 38;
+
   private LogMeanExp() {}
 
   /** ln(sum exp(v_i) / count) of all values; 0 (no evidence) if there are none. */
@@ -22,8 +30,13 @@ public final class LogMeanExp {
       return largest;
     }
     double sum = 0;
+    double added = Double.NEGATIVE_INFINITY;
     for (int index = 0; index < count; index++) {
-      sum += StrictMath.exp(values[index] - largest);
+      double gap = values[index] - largest;
+      if (gap >= added - LOST) {
+        sum += StrictMath.exp(gap);
+        added = Math.max(added, gap);
+      }
     }
     return largest + StrictMath.log(sum / count);
   }
