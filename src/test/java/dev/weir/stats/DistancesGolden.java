@@ -57,6 +57,8 @@ final class DistancesGolden implements GoldenFunctions {
     registry.compute("chi_square_2sample", DistancesGolden::chiSquare);
     registry.compute("psi_excess", DistancesGolden::psiExcess);
     registry.compute("histogram_distance_bounds", DistancesGolden::bounds);
+    registry.compute("ks_2samp", DistancesGolden::kolmogorovSmirnov);
+    registry.compute("ks_2samp_exact_ties", DistancesGolden::kolmogorovSmirnov);
     registry.compute(
         "nannyml_kolmogorov_smirnov",
         c -> chunks(c, pair -> new KolmogorovSmirnov().between(fine(pair))));
@@ -84,7 +86,7 @@ final class DistancesGolden implements GoldenFunctions {
     registry.leaveOut(
         "-ln of Hellinger's affinity, with a floor in empty cells; see hellinger_distance_binned",
         "bhattacharyya_frouros_binned");
-    registry.leaveOut("needs the records; not one of Weir's distances", "energy_distance");
+    registry.leaveOut("not one of Weir's distances; see wasserstein_1", "energy_distance");
   }
 
   /** The value without its bound; null where Weir says that there is none. */
@@ -181,6 +183,16 @@ final class DistancesGolden implements GoldenFunctions {
 
   private static Comparison fine(Pair pair) {
     return Comparison.ofLine(line(pair, 1));
+  }
+
+  /** The distance alone: Weir decides on e-values, so no p-value goes with it. */
+  private static Object kolmogorovSmirnov(GoldenCase golden) {
+    String alternative = golden.params().path("alternative").asText("two-sided");
+    if (!alternative.equals("two-sided")) {
+      throw new OtherVariant("one-sided; a distance has no direction");
+    }
+    Pair pair = new Pair(sorted(golden.data().path("x")), sorted(golden.data().path("y")));
+    return Map.of("statistic", new KolmogorovSmirnov().between(fine(pair)).orElseThrow());
   }
 
   /** One value for each chunk of the current sample, in its order. */
