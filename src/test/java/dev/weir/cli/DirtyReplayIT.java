@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A replay of files in which everything is wrong that can be: each row ends as what is written
@@ -29,6 +30,7 @@ class DirtyReplayIT {
 
   @TempDir private static Path folder;
   private static final Map<Input, List<Row>> ROWS = new EnumMap<>(Input.class);
+  private static final Map<Input, Path> INPUTS = new EnumMap<>(Input.class);
   private static ReplayRun run;
 
   /**
@@ -149,9 +151,8 @@ class DirtyReplayIT {
                   i % 3 == 0 ? 1 : 0));
     }
     Files.write(folder.resolve("reference.csv"), reference);
-    Path job = folder.resolve("weir.yaml");
     Files.writeString(
-        job,
+        job(),
         """
         weir: 1
         model: small
@@ -160,13 +161,24 @@ class DirtyReplayIT {
         window: {size: 1h, min_events: 1}
         labels: {horizon: 3h, corrections_for: 2h, min_completeness: 0.5}
         """);
-    Map<Input, Path> inputs = new EnumMap<>(Input.class);
     for (Input input : Input.values()) {
       String name = input.id() + (input == Input.LABELS ? ".jsonl" : ".csv");
       List<String> lines = ROWS.get(input).stream().map(Row::line).toList();
-      inputs.put(input, Files.write(folder.resolve(name), lines));
+      INPUTS.put(input, Files.write(folder.resolve(name), lines));
     }
-    run = ReplayRun.of(job, inputs, 2, folder.resolve("out"));
+    run = ReplayRun.of(job(), INPUTS, 2, folder.resolve("out"));
+  }
+
+  private static Path job() {
+    return folder.resolve("weir.yaml");
+  }
+
+  /** Bad, late, repeated, expired and corrected records too are dealt out differently. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void bytes_areTheSameAtEveryParallelism(int parallelism) throws IOException {
+    Path out = folder.resolve("out-" + parallelism);
+    ReplayRun.of(job(), INPUTS, parallelism, out).assertSameBytesAs(run);
   }
 
   @ParameterizedTest
