@@ -105,7 +105,7 @@ public class FeatureJudgingBenchmark {
             new Report.Place(
                 new WindowContext("*", null, 0, 86_400_000, 86_400_000, 0, true),
                 Report.Labelling.NONE,
-                false,
+                null,
                 null));
     DriftMonitor.report(current, List.of(), report);
     hole.consume(report.findings());

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.io.UncheckedIOException;
 
 /**
@@ -51,6 +52,11 @@ final class Bytes {
     if (in.readInt() != fingerprint) {
       throw new IOException("The bytes were written with another layout");
     }
+  }
+
+  /** Whether bytes begin as {@link #writeHeader} begins them for this layout. */
+  static boolean hasLayout(byte[] bytes, int fingerprint) {
+    return bytes.length > Integer.BYTES && ByteBuffer.wrap(bytes).getInt(1) == fingerprint;
   }
 
   static void readVersion(DataInput in, int version) throws IOException {

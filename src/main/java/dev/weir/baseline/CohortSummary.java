@@ -41,14 +41,15 @@ import org.jspecify.annotations.Nullable;
  * begins) leave out the statistics that need them.
  */
 public final class CohortSummary implements Summary<CohortSummary> {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int ISSUED = 0;
   private static final int LABELLED = 1;
   private static final int CLASSES_UNLABELLED = 2;
   private static final int VALUES_UNLABELLED = 3;
   private static final int INTERVALS_UNLABELLED = 4;
-  private static final int COUNTERS = 5;
+  private static final int LEFT_OUT = 5;
+  private static final int COUNTERS = 6;
 
   private final CohortLayout layout;
   private final long[] counters = new long[COUNTERS];
@@ -119,6 +120,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (ordered != null) {
       entry(outcome, trueClass, trueValue).ifPresent(entry -> ordered.add(entry, sign));
     }
+  }
+
+  /** Notes a prediction of which nothing more will be known, because too many wait. */
+  public void leaveOut() {
+    counters[LEFT_OUT]++;
   }
 
   private void addClass(Outcome outcome, @Nullable String trueClass, int sign) {
@@ -284,6 +290,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     return counters[LABELLED];
   }
 
+  /** Predictions that are not among the issued, because too many waited. */
+  public long leftOut() {
+    return counters[LEFT_OUT];
+  }
+
   /** Labelled share of the predictions; absent without predictions. */
   public Optional<Double> completeness() {
     return issued() <= 0 ? Optional.empty() : Optional.of((double) labelled() / issued());
@@ -443,6 +454,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (ordered != null) {
       ordered.encode(out);
     }
+  }
+
+  /** Whether these bytes were written with this layout. */
+  public static boolean hasLayout(byte[] bytes, CohortLayout layout) {
+    return Bytes.hasLayout(bytes, layout.fingerprint());
   }
 
   /** Reads what {@link #encode} wrote. */

@@ -310,6 +310,11 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     }
   }
 
+  /** Whether these bytes were written with this layout. */
+  public static boolean hasLayout(byte[] bytes, ProfileLayout layout) {
+    return Bytes.hasLayout(bytes, layout.fingerprint());
+  }
+
   /** Reads what {@link #encode} wrote. */
   public static ProfileSummary decode(DataInput in, ProfileLayout layout) throws IOException {
     Bytes.readHeader(in, VERSION, layout.fingerprint());

@@ -40,6 +40,12 @@ final class Judging {
   /** A warning needs a tenth of the evidence that alarms alone. */
   private static final double LN_10 = StrictMath.log(10);
 
+  /** The order of metrics of one tick. */
+  static final Comparator<Output.Metric> ORDER =
+      Comparator.comparingLong((Output.Metric metric) -> metric.finding().windowEnd())
+          .thenComparing(metric -> metric.finding().series().id())
+          .thenComparingInt(metric -> metric.finding().revision());
+
   private final Tick tick;
   private final DecisionSettings settings;
   private final EvidenceBook book;
@@ -254,7 +260,7 @@ final class Judging {
   private void conclude(Case one, List<Output.Metric> metrics) {
     if (one.onlyShown()) {
       for (Finding finding : one.findings) {
-        metrics.add(shown(finding));
+        metrics.add(shown(finding, settings.targetUnit()));
       }
       dropWhatIsNoLongerWatched(one);
       return;
@@ -331,7 +337,8 @@ final class Judging {
             point.rule(),
             point.threshold(),
             point.logE(),
-            point.logEThreshold()));
+            point.logEThreshold(),
+            settings.targetUnit()));
   }
 
   /** Whether plain rules are read on this window: once per window, and only where it counts. */
@@ -604,7 +611,7 @@ final class Judging {
   }
 
   /** A corrected window keeps the decision that was taken on it; only the value changes. */
-  private static Output.Metric again(Finding finding, SeriesPoint known) {
+  private Output.Metric again(Finding finding, SeriesPoint known) {
     if (finding.verdict() != Verdict.NOT_JUDGED) {
       return new Output.Metric(
           finding,
@@ -612,7 +619,8 @@ final class Judging {
           Rule.NONE,
           finding.threshold(),
           known.logE(),
-          known.logEThreshold());
+          known.logEThreshold(),
+          settings.targetUnit());
     }
     return new Output.Metric(
         finding,
@@ -620,11 +628,13 @@ final class Judging {
         known.rule(),
         known.threshold(),
         known.logE(),
-        known.logEThreshold());
+        known.logEThreshold(),
+        settings.targetUnit());
   }
 
-  private static Output.Metric shown(Finding finding) {
+  /** A finding from which nothing follows. */
+  static Output.Metric shown(Finding finding, @Nullable String targetUnit) {
     return new Output.Metric(
-        finding, finding.verdict(), Rule.NONE, finding.threshold(), null, null);
+        finding, finding.verdict(), Rule.NONE, finding.threshold(), null, null, targetUnit);
   }
 }

@@ -88,6 +88,24 @@ public final class ModelDecision {
   }
 
   private List<Output> decide() {
+    return tick.ended() ? showTheRest() : decideAll();
+  }
+
+  /** What was still counted when a model was withdrawn is shown, and nothing follows from it. */
+  private List<Output> showTheRest() {
+    controls.apply();
+    endModel();
+    ledger.lastTick = tick.time();
+    List<Output> outputs = new ArrayList<>();
+    tick.findings().stream()
+        .map(finding -> Judging.shown(finding.provisional(), settings.targetUnit()))
+        .sorted(Judging.ORDER)
+        .forEach(outputs::add);
+    outputs.addAll(journal.outputs());
+    return outputs;
+  }
+
+  private List<Output> decideAll() {
     boolean first = ledger.lastTick == Long.MIN_VALUE;
     if (first) {
       noteEdition();

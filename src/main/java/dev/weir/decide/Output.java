@@ -3,6 +3,7 @@ package dev.weir.decide;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Severity;
+import dev.weir.monitor.Unit;
 import dev.weir.monitor.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public sealed interface Output {
    * @param threshold of the finding, or the limit of the plain rule
    * @param logE evidence after this window, before an alarm resets it
    * @param logEThreshold evidence that alarms alone
+   * @param targetUnit unit of the label; null: it has no name
    */
   record Metric(
       Finding finding,
@@ -29,8 +31,16 @@ public sealed interface Output {
       Rule rule,
       @Nullable Double threshold,
       @Nullable Double logE,
-      @Nullable Double logEThreshold)
+      @Nullable Double logEThreshold,
+      @Nullable String targetUnit)
       implements Output {
+    /** Unit of value, interval and threshold, as it is written. */
+    public String unit() {
+      return finding.unit() == Unit.TARGET && targetUnit != null
+          ? targetUnit
+          : finding.unit().id();
+    }
+
     @Override
     public String modelId() {
       return finding.series().modelId();

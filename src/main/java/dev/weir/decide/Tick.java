@@ -8,6 +8,7 @@ import java.util.List;
  * All that one model learns at one event time. Order inside the lists means nothing.
  *
  * @param time event time, epoch milliseconds; ticks come in ascending order
+ * @param ended whether the model's job file was withdrawn by then: findings are only shown
  * @param findings findings whose tick this is
  * @param labels cohorts that became final, or were corrected
  * @param controls control records of this model that take effect after the tick before and not
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record Tick(
     long time,
+    boolean ended,
     List<Finding> findings,
     List<LabelCount> labels,
     List<Control> controls,

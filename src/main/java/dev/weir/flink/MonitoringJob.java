@@ -87,7 +87,7 @@ public final class MonitoringJob {
             .process(new WindowFunction(settings.models()), Report.TYPE)
             .name(OperatorId.WINDOW.label())
             .uid(OperatorId.WINDOW.uid());
-    DataStream<Report> cohorts =
+    SingleOutputStreamOperator<Report> cohorts =
         outcomes
             .keyBy(Part::key, Types.STRING)
             .connect(models)
@@ -108,7 +108,11 @@ public final class MonitoringJob {
     // 6. Decide: evidence, alerts, triggers, audit, one model at a time in the order of event time.
     SingleOutputStreamOperator<OutputRecord> decisions =
         judgements
-            .union(control.getSideOutput(Tags.JUDGEMENTS), windows.getSideOutput(Tags.JUDGEMENTS))
+            .union(
+                control.getSideOutput(Tags.JUDGEMENTS),
+                outcomes.getSideOutput(Tags.JUDGEMENTS),
+                windows.getSideOutput(Tags.JUDGEMENTS),
+                cohorts.getSideOutput(Tags.JUDGEMENTS))
             .keyBy(Judgement::modelId, Types.STRING)
             .connect(models)
             .process(new DecideFunction(settings.models(), settings.deployment()), OutputType.TYPE)

@@ -57,4 +57,42 @@ public record Finding(
     @Nullable String baselineId,
     @Nullable Histogram histogram,
     byte @Nullable [] counts,
-    String configHash) {}
+    String configHash) {
+
+  /** The same of a window that is not whole: shown, without evidence, and opens no alert. */
+  public Finding provisional() {
+    Verdict shown = verdict == Verdict.NOT_JUDGED ? Verdict.PROVISIONAL : verdict;
+    return with(shown, withheld);
+  }
+
+  /** The same without evidence. */
+  public Finding withholding(Withheld why) {
+    return with(verdict, counts == null || withheld != null ? withheld : why);
+  }
+
+  private Finding with(Verdict shown, @Nullable Withheld why) {
+    return new Finding(
+        series,
+        windowStart,
+        windowEnd,
+        tick,
+        revision,
+        value,
+        unit,
+        ciLow,
+        ciHigh,
+        threshold,
+        nCurrent,
+        nReference,
+        shown,
+        completeness,
+        errorBound,
+        why,
+        blindTo,
+        season,
+        baselineId,
+        histogram,
+        null,
+        configHash);
+  }
+}

@@ -66,7 +66,8 @@ public final class Monitors {
             .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
             .orElse(false);
     return judge(
-        new Report.Place(window, Report.Labelling.NONE, duplicates, null),
+        new Report.Place(
+            window, Report.Labelling.NONE, duplicates ? Withheld.DUPLICATES : null, null),
         (monitor, report) -> monitor.judge(summary, report));
   }
 
@@ -100,14 +101,18 @@ public final class Monitors {
     Report.Labelling labelling =
         new Report.Labelling(true, complete, provisional, completeness.orElse(null));
     return judge(
-        new Report.Place(window, labelling, false, complete ? state : null),
+        new Report.Place(
+            window,
+            labelling,
+            summary.leftOut() > 0 ? Withheld.LIMIT : null,
+            complete ? state : null),
         (monitor, report) -> monitor.judge(judged, report));
   }
 
   /** Judges the predictions that reached the early age in a window. */
   public List<Finding> judgeEarly(WindowContext window, EarlyLossSummary summary) {
     return judge(
-        new Report.Place(window, Report.Labelling.NONE, false, null),
+        new Report.Place(window, Report.Labelling.NONE, null, null),
         (monitor, report) -> monitor.judge(summary, report));
   }
 

@@ -50,13 +50,13 @@ final class Report {
   /**
    * What is reported on.
    *
-   * @param duplicates whether there are too many copies for evidence
+   * @param withheld why the rows of the window can give no evidence; null: they can
    * @param state what ordered detectors carry; null: they have no turn
    */
   record Place(
       WindowContext window,
       Labelling labelling,
-      boolean duplicates,
+      @Nullable Withheld withheld,
       @Nullable OrderedState state) {}
 
   Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
@@ -304,7 +304,8 @@ final class Report {
       if (!labelling.complete()) {
         return Withheld.LABELS;
       }
-      return place.duplicates() && !aboutCopies ? Withheld.DUPLICATES : null;
+      boolean copies = place.withheld() == Withheld.DUPLICATES;
+      return copies && aboutCopies ? null : place.withheld();
     }
   }
 

@@ -125,9 +125,14 @@ public record JobSpec(
     }
   }
 
-  /** Bounds of the state, and how far event time may be from append time. */
+  /**
+   * Bounds of the state, and how far event time may be from append time.
+   *
+   * @param featuresBeyond features of the job file that are not judged, because they are more
+   */
   public record Limits(
       int maxFeatures,
+      int featuresBeyond,
       int maxSegments,
       int maxVersions,
       long maxPending,

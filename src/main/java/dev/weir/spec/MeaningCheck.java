@@ -39,7 +39,7 @@ final class MeaningCheck {
   /** Keys that are read and checked, and that nothing follows yet. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "entity", "input.names", "input.outputs", "limits.max_features", "limits.max_pending");
+          "entity", "input.names", "input.outputs");
 
   /** Formats of {@code input.format} that the decoders know. */
   private static final List<String> KNOWN_FORMATS = List.of("auto", "weir", "flat-json");

@@ -151,12 +151,17 @@ final class SpecReader {
   private JobSpec.Limits limits() {
     Map<String, Object> limits = block("limits");
     return new JobSpec.Limits(
-        (int) Blocks.whole(limits, "max_features"),
+        mostFeatures(),
+        Math.max(0, features(block("columns")).size() - mostFeatures()),
         (int) Blocks.whole(limits, "max_segments"),
         (int) Blocks.whole(limits, "max_versions"),
         Blocks.whole(limits, "max_pending"),
         duration(limits, "future"),
         duration(limits, "past"));
+  }
+
+  private int mostFeatures() {
+    return (int) Blocks.whole(block("limits"), "max_features");
   }
 
   private Map<String, String> forPeople() {
@@ -197,7 +202,7 @@ final class SpecReader {
         Blocks.needText(root, "model"),
         tasks(),
         Blocks.needText(root, "positive_class"),
-        features(columns),
+        features(columns).stream().limit(mostFeatures()).toList(),
         columns.containsKey("score"),
         columns.containsKey("value"),
         columns.containsKey("predicted_class"),

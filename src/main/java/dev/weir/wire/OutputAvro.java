@@ -33,7 +33,7 @@ public final class OutputAvro {
         .integer(finding.windowEnd())
         .integer(finding.revision())
         .optionalNumber(finite(finding.value()))
-        .text(finding.unit().id())
+        .text(metric.unit())
         .optionalNumber(finite(finding.ciLow()))
         .optionalNumber(finite(finding.ciHigh()))
         .optionalNumber(finite(metric.logE()))

@@ -56,7 +56,7 @@ public final class OutputJson {
         .time("window_end", finding.windowEnd())
         .integer("revision", finding.revision())
         .number("value", finding.value())
-        .text("unit", finding.unit().id())
+        .text("unit", metric.unit())
         .number("ci_low", finding.ciLow())
         .number("ci_high", finding.ciHigh())
         .number("log_e", metric.logE())

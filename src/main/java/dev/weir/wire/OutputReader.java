@@ -79,7 +79,12 @@ public final class OutputReader {
         in.symbol("rule", Rule.class, Rule.NONE),
         threshold,
         in.optionalNumber("log_e"),
-        in.optionalNumber("log_e_threshold"));
+        in.optionalNumber("log_e_threshold"),
+        targetUnit(in.text("unit")));
+  }
+
+  private static @Nullable String targetUnit(String id) {
+    return unit(id) == Unit.TARGET && !id.equals(Unit.TARGET.id()) ? id : null;
   }
 
   private static Unit unit(String id) {

@@ -14,6 +14,7 @@ import dev.weir.decide.Output.Status;
 import dev.weir.event.Control;
 import dev.weir.event.Control.Action;
 import dev.weir.event.Event.Role;
+import dev.weir.monitor.Verdict;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,5 +204,21 @@ class FeedbackTest {
     Output.AuditRecord last = audit(outputs).get(audit(outputs).size() - 1);
     model.window(drift("a"), START + 2 * HOUR, 0);
     assertThat(audit(model.decide(START + 2 * HOUR)).get(0).previousHash()).isEqualTo(last.hash());
+  }
+
+  @Test
+  void whatIsCountedAfterTheEnd_isShownAsProvisional_andOpensNothing() {
+    model.controls.add(
+        new Control.JobFile("flights", "c0ffee", "", null, 1, null, "user:ann", "over"));
+    model.window(drift("a"), START + HOUR, 900);
+    List<Output> outputs = model.decideAfterTheEnd(START + HOUR);
+    assertThat(alerts(outputs)).extracting(Output.Alert::status).containsExactly(Status.RESOLVED);
+    assertThat(outputs)
+        .filteredOn(Output.Metric.class::isInstance)
+        .extracting(output -> ((Output.Metric) output).verdict())
+        .containsExactly(Verdict.PROVISIONAL);
+    model.window(drift("a"), START + 2 * HOUR, 900);
+    assertThat(alerts(model.decideAfterTheEnd(START + 2 * HOUR))).isEmpty();
+    assertThat(model.store.bytes).isEmpty();
   }
 }

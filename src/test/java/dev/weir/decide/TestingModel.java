@@ -320,9 +320,19 @@ final class TestingModel implements EvidenceBook {
 
   /** Decides what was gathered. */
   List<Output> decide(long tick) {
+    return decide(tick, false);
+  }
+
+  /** Decides what was gathered after the model's job file was withdrawn. */
+  List<Output> decideAfterTheEnd(long tick) {
+    return decide(tick, true);
+  }
+
+  private List<Output> decide(long tick, boolean ended) {
     Tick now =
         new Tick(
             tick,
+            ended,
             List.copyOf(findings),
             List.copyOf(labels),
             List.copyOf(controls),

@@ -153,7 +153,13 @@ public final class JudgedTraffic {
                 bytes.toByteArray());
         Judgement judgement = model.judge(report, model.newOrderedState());
         Tick tick =
-            new Tick(start + HOUR, judgement.findings(), List.of(), List.of(), judgement.notices());
+            new Tick(
+                start + HOUR,
+                false,
+                judgement.findings(),
+                List.of(),
+                List.of(),
+                judgement.notices());
         return ModelDecision.decide(tick, model.spec().decision(), model.evidenceBook(), ledger);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -35,8 +35,19 @@ public final class SmallModel {
   private final JobSpec spec;
   private final Baseline baseline;
 
-  /** The model with these further lines in the {@code labels} and {@code window} blocks. */
+  /** The model with these further keys in the {@code labels} and {@code window} blocks. */
   public SmallModel(Path folder, String labels, String window) throws Exception {
+    this(folder, labels, window, "", "1h");
+  }
+
+  /** The model with these further keys in the two blocks, and these further lines. */
+  public SmallModel(Path folder, String labels, String window, String more) throws Exception {
+    this(folder, labels, window, more, "1h");
+  }
+
+  /** The model with windows of another size as well. */
+  public SmallModel(Path folder, String labels, String window, String more, String size)
+      throws Exception {
     Path reference = folder.resolve("reference.csv");
     List<String> lines = new ArrayList<>();
     lines.add("prediction_id,event_time,prediction_time,x,channel,score,label_time,label_class");
@@ -53,11 +64,13 @@ public final class SmallModel {
         task: binary
         reference: reference.csv
         columns: {tags: [channel]}
-        window: {size: 1h%s}
+        window: {size: %s%s}
         labels: {corrections_for: 2h, early_age: 30m%s}
         segments: [channel]
         """
-            .formatted(window, labels.contains("horizon") ? labels : ", horizon: 3h" + labels);
+                .formatted(
+                    size, window, labels.contains("horizon") ? labels : ", horizon: 3h" + labels)
+            + more;
     this.spec =
         JobFiles.load(
                 job.getBytes(StandardCharsets.UTF_8), "weir.yaml", folder, TestingReference::open)
@@ -89,15 +102,28 @@ public final class SmallModel {
 
   /** What an operator starts with. */
   public ModelBook.Snapshot snapshot() {
-    return new ModelBook.Snapshot(
-        List.of(
-            new ControlRecord(
-                new Control.JobFile(
-                    ID, spec.configHash(), spec.source(), spec.resolved(), 1, 0L, "test", ""),
-                0,
-                0),
-            new ControlRecord(
-                new Control.BaselineFile(ID, "00", BaselineAvro.write(baseline), 0L), 1, 0)));
+    return new ModelBook.Snapshot(List.of(jobFile(0, 0L), baseline(1, 0L)));
+  }
+
+  /** Its job file as published, and since when it says that it holds. */
+  public ControlRecord jobFile(long order, @Nullable Long effectiveFrom) {
+    return new ControlRecord(
+        new Control.JobFile(
+            ID, spec.configHash(), spec.source(), spec.resolved(), 1, effectiveFrom, "test", ""),
+        order,
+        0);
+  }
+
+  /** Its baseline as published, and since when it says that it holds. */
+  public ControlRecord baseline(long order, @Nullable Long effectiveFrom) {
+    return new ControlRecord(
+        new Control.BaselineFile(ID, "00", BaselineAvro.write(baseline), effectiveFrom), order, 0);
+  }
+
+  /** Its withdrawal. */
+  public static ControlRecord withdrawal(long order, long time) {
+    return new ControlRecord(
+        new Control.JobFile(ID, "", "", null, 1, null, "unknown", ""), order, time);
   }
 
   /** The model as operators see it. */

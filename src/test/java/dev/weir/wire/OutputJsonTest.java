@@ -31,6 +31,45 @@ class OutputJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long TIME = TestingEvents.DAY;
 
+  @Test
+  void unitOfTheTarget_isWrittenUnderItsName_andReadBack() throws IOException {
+    Metric plain = metric(1.5, null, null, null);
+    Finding finding = plain.finding();
+    Finding inTarget =
+        new Finding(
+            finding.series(),
+            finding.windowStart(),
+            finding.windowEnd(),
+            finding.tick(),
+            0,
+            1.5,
+            Unit.TARGET,
+            null,
+            null,
+            null,
+            1,
+            null,
+            Verdict.OK,
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            "5d1f0c2b7a9e8834");
+    Metric minutes = new Metric(inTarget, Verdict.OK, Rule.NONE, null, null, null, "minutes");
+    byte[] json = OutputJson.bytes(minutes);
+    assertThat(JSON.readTree(json).get("unit").asText()).isEqualTo("minutes");
+    assertThat(OutputReader.metric(json).targetUnit()).isEqualTo("minutes");
+    assertThat(OutputReader.metric(json).finding().unit()).isEqualTo(Unit.TARGET);
+    Metric nameless = new Metric(inTarget, Verdict.OK, Rule.NONE, null, null, null, null);
+    assertThat(JSON.readTree(OutputJson.bytes(nameless)).get("unit").asText()).isEqualTo("target");
+    assertThat(JSON.readTree(OutputJson.bytes(plain)).get("unit").asText())
+        .isEqualTo("reference_sd");
+  }
+
   private static Metric metric(Double value, Double ciLow, Histogram histogram, Withheld withheld) {
     Finding finding =
         new Finding(
@@ -56,7 +95,7 @@ class OutputJsonTest {
             histogram,
             null,
             "5d1f0c2b7a9e8834");
-    return new Metric(finding, Verdict.OK, Rule.EVIDENCE, 0.02, 12.5, 1e21);
+    return new Metric(finding, Verdict.OK, Rule.EVIDENCE, 0.02, 12.5, 1e21, null);
   }
 
   private static final Histogram HISTOGRAM =

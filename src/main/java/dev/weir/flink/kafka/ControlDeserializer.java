@@ -1,13 +1,17 @@
 package dev.weir.flink.kafka;
 
 import dev.weir.event.Control;
+import dev.weir.event.DeadLetter;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.ModelBook;
 import dev.weir.wire.ControlDecoder;
 import dev.weir.wire.ControlTopic;
+import dev.weir.wire.DeadLetters;
 import dev.weir.wire.DecodedControl;
 import dev.weir.wire.OutputRecords;
+import dev.weir.wire.Problem;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -45,6 +49,13 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
     }
     if (decoded instanceof DecodedControl.Good good) {
       Control control = good.control();
+      String defect = ModelBook.defect(control);
+      if (defect != null) {
+        Problem problem = new Problem(DeadLetter.Reason.INVALID_CONTROL, null, defect);
+        DeadLetter letter =
+            DeadLetters.of(raw, problem, keepPayload, control.modelId(), null, null);
+        return new ControlArrival(null, OutputRecords.of(letter, kafka.deployment()));
+      }
       Long time = raw.timestamp();
       return ControlArrival.of(new ControlRecord(control, raw.offset(), time == null ? 0 : time));
     }

@@ -6,15 +6,19 @@ import dev.weir.flink.state.CohortPane;
 import dev.weir.flink.state.CohortSchedule;
 import dev.weir.flink.state.CohortWindow;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
+import dev.weir.flink.state.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -23,6 +27,9 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +42,17 @@ import org.jspecify.annotations.Nullable;
  * reported at ages of 1, 2, 4, ... slides while it is provisional, once when it is final, and after
  * corrections; a report that says nothing new is left out. Cohorts become final in the order of
  * their windows: at the horizon, or at a border of panes at which enough of their labels are there.
- * Everything is dropped when corrections are over.
+ * Everything is dropped when corrections are over. What cannot be merged, because it was counted
+ * under another job file or baseline than holds for it, is said as a notice.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens a function before it uses it.
 public final class CohortFunction
-    extends KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report> {
+    extends KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
+
+  /** Of a pane of which parts were counted in different ways: no layout reads it. */
+  private static final byte[] SPOILT = {};
 
   private final ModelBook.Snapshot models;
   private transient ModelBook book;
@@ -63,8 +75,17 @@ public final class CohortFunction
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void initializeState(FunctionInitializationContext context) {
     book = new ModelBook(models);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    book.takeUp();
+  }
+
+  @Override
+  public void open(OpenContext context) {
     recent =
         getRuntimeContext()
             .getMapState(
@@ -85,21 +106,28 @@ public final class CohortFunction
   @Override
   public void processElement(Part part, ReadOnlyContext context, Collector<Report> out)
       throws Exception {
-    Model model = book.restored(context).at(part.modelId(), part.pane());
-    if (model == null || !model.layoutId().equals(part.layoutId())) {
-      return;
-    }
+    Model model = book.restored(context).heldAt(part.modelId(), part.pane());
     Tuple2<Long, Long> place = Tuple2.of(part.pane(), part.known());
     byte[] held = recent.get(place);
-    recent.put(
-        place, held == null ? part.payload() : model.merge(Part.Kind.COHORT, held, part.payload()));
+    if (model == null) {
+      context.output(Tags.JUDGEMENTS, Judgement.countedOtherwise(part.modelId(), part.known()));
+      return;
+    }
+    boolean fits =
+        model.reads(Part.Kind.COHORT, part.payload())
+            && (held == null || model.reads(Part.Kind.COHORT, held));
+    byte[] sum = SPOILT;
+    if (fits) {
+      sum = held == null ? part.payload() : model.merge(Part.Kind.COHORT, held, part.payload());
+    }
+    recent.put(place, sum);
     wakeUp(model.cohorts().nextBorder(part.known()), context);
   }
 
   @Override
   public void processBroadcastElement(ControlRecord control, Context context, Collector<Report> out)
       throws Exception {
-    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
+    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
   }
 
   /** All that is known before {@code time} is known once event time has passed the last before. */
@@ -135,11 +163,7 @@ public final class CohortFunction
       boolean earlierOpen = false;
       for (Map.Entry<Long, CohortWindow> entry : openWindows(changed).entrySet()) {
         long start = entry.getKey();
-        Model model = modelOf(start);
-        if (model == null) {
-          windows.remove(start);
-          continue;
-        }
+        Model model = modelAt(start);
         long end = model.borders().windowEnd(start);
         if (end > now) {
           windows.put(start, entry.getValue().encoded());
@@ -153,10 +177,12 @@ public final class CohortFunction
       forgetPanes();
     }
 
-    /** What holds for a window: a job file may begin within the first one. */
-    private @Nullable Model modelOf(long start) {
-      Model model = book.at(key[0], start);
-      return model == null ? book.at(key[0], now - 1) : model;
+    private Model modelAt(long time) {
+      return Objects.requireNonNull(book.heldAt(key[0], time), "a model that has panes is known");
+    }
+
+    private void sayCountedOtherwise() {
+      context.output(Tags.JUDGEMENTS, Judgement.countedOtherwise(key[0], now));
     }
 
     /** Takes in the parts that became known before now; answers whose panes they belong to. */
@@ -168,27 +194,39 @@ public final class CohortFunction
         }
       }
       Map<Long, CohortSummary> sums = new TreeMap<>();
+      Set<Long> spoilt = new TreeSet<>();
       for (Tuple2<Long, Long> place : places) {
-        Model model = book.at(key[0], place.f0);
+        Model model = modelAt(place.f0);
         byte[] part = recent.get(place);
+        CohortPane pane = pane(place.f0);
         recent.remove(place);
-        if (model != null) {
-          CohortSummary more = CohortPane.summary(part, model.cohortLayout());
-          CohortSummary sum = sums.computeIfAbsent(place.f0, any -> more.empty());
-          sum.merge(more);
+        if (!model.reads(Part.Kind.COHORT, part)
+            || pane != null && !model.reads(Part.Kind.COHORT, pane.payload())) {
+          keepPane(place.f0, new CohortPane(0, 0, SPOILT));
+          spoilt.add(place.f0);
+          continue;
         }
+        CohortSummary more = CohortPane.summary(part, model.cohortLayout());
+        CohortSummary sum = sums.computeIfAbsent(place.f0, any -> more.empty());
+        sum.merge(more);
       }
+      sums.keySet().removeAll(spoilt);
       for (Map.Entry<Long, CohortSummary> entry : sums.entrySet()) {
         CohortPane pane = pane(entry.getKey());
         CohortSummary sum = entry.getValue();
         if (pane != null) {
           sum.merge(pane.summary(sum.layout()));
         }
-        CohortPane merged = CohortPane.of(sum);
-        seen.put(entry.getKey(), merged);
-        panes.put(entry.getKey(), merged.encoded());
+        keepPane(entry.getKey(), CohortPane.of(sum));
       }
-      return sums.keySet();
+      Set<Long> changed = new TreeSet<>(sums.keySet());
+      changed.addAll(spoilt);
+      return changed;
+    }
+
+    private void keepPane(long place, CohortPane pane) throws Exception {
+      seen.put(place, pane);
+      panes.put(place, pane.encoded());
     }
 
     /** The windows there are, in order, with those that changed panes open. */
@@ -199,10 +237,7 @@ public final class CohortFunction
       }
       Long last = lastFinal.value();
       for (long pane : changed) {
-        Model model = book.at(key[0], pane);
-        if (model == null) {
-          continue;
-        }
+        Model model = modelAt(pane);
         for (long start : model.borders().windows(pane)) {
           if (!all.containsKey(start) && model.cohorts().end(start) > now) {
             boolean closed = last != null && start <= last;
@@ -259,11 +294,18 @@ public final class CohortFunction
     private CohortWindow report(
         long start, long end, CohortWindow window, Model model, boolean becameFinal)
         throws Exception {
+      if (!countedAsItAsks(start, model)) {
+        if (becameFinal && model.borders().tumbling(start)) {
+          sayCountedOtherwise();
+        }
+        return window;
+      }
       byte[] payload = payload(start, model, window.revision() > 0);
       if (payload == null || !becameFinal && !window.differs(payload)) {
         return window;
       }
-      boolean evidence = becameFinal && model.borders().tumbling(start);
+      boolean whole = book.holdsUntil(key[0], start, end);
+      boolean evidence = becameFinal && whole && model.borders().tumbling(start);
       out.collect(
           new Report(
               Part.Kind.COHORT,
@@ -275,15 +317,35 @@ public final class CohortFunction
               end,
               now,
               window.revision(),
-              window.closed(),
+              window.closed() && whole,
               evidence,
               payload));
       return window.reported(payload);
     }
 
+    /** Whether the panes of a window were all counted on its grid and with its layouts. */
+    private boolean countedAsItAsks(long start, Model model) throws Exception {
+      List<Long> grid = model.borders().panes(start);
+      long end = model.borders().windowEnd(start);
+      for (long place : panes.keys()) {
+        if (place >= start && place < end && !grid.contains(place)) {
+          return false;
+        }
+      }
+      for (long place : grid) {
+        CohortPane pane = pane(place);
+        if (pane != null
+            && (!model.reads(Part.Kind.COHORT, pane.payload())
+                || modelAt(place).borders().paneEnd(place) > model.borders().paneEnd(place))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     /**
      * The cohort as bytes; null if nobody predicted anything, unless something else was said
-     * before, or if its panes were counted in different ways.
+     * before.
      */
     private byte @Nullable [] payload(long start, Model model, boolean reported) throws Exception {
       CohortSummary sum = null;
@@ -291,10 +353,6 @@ public final class CohortFunction
         CohortPane pane = pane(place);
         if (pane == null) {
           continue;
-        }
-        Model counted = book.at(key[0], place);
-        if (counted == null || !counted.layoutId().equals(model.layoutId())) {
-          return null;
         }
         CohortSummary more = pane.summary(model.cohortLayout());
         if (sum == null) {
@@ -336,8 +394,7 @@ public final class CohortFunction
     private void forgetPanes() throws Exception {
       List<Long> unneeded = new ArrayList<>();
       for (long place : panes.keys()) {
-        Model model = book.at(key[0], place);
-        if (model == null || needless(place, model)) {
+        if (needless(place, modelAt(place))) {
           unneeded.add(place);
         }
       }

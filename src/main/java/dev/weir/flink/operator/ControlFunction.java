@@ -1,5 +1,6 @@
 package dev.weir.flink.operator;
 
+import dev.weir.event.Control;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
@@ -24,13 +25,18 @@ public final class ControlFunction extends ProcessFunction<ControlArrival, Contr
     OutputRecord deadLetter = arrival.deadLetter();
     if (record != null) {
       out.collect(record);
-      // Job files and baselines are told by what was judged under them, in event time.
-      if (!ModelBook.shapesModels(record.control())) {
+      // Job files and baselines are told by what was judged under them, in event time; after a
+      // withdrawal nothing may be.
+      if (!ModelBook.shapesModels(record.control()) || withdraws(record.control())) {
         context.output(Tags.JUDGEMENTS, judgement(record));
       }
     } else if (deadLetter != null) {
       context.output(Tags.OUTPUTS, deadLetter);
     }
+  }
+
+  private static boolean withdraws(Control control) {
+    return control instanceof Control.JobFile file && file.resolved() == null;
   }
 
   private static Judgement judgement(ControlRecord record) {

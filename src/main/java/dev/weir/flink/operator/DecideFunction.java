@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class DecideFunction
     extends KeyedBroadcastProcessFunction<String, Judgement, ControlRecord, OutputRecord> {
   private static final long serialVersionUID = 1;
+
+  /** So many versions are shown for each that may be judged. */
+  private static final int SHOWN_FOR_ONE_JUDGED = 10;
 
   private final ModelBook.Snapshot models;
   private final String deployment;
@@ -100,9 +105,12 @@ public final class DecideFunction
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<OutputRecord> out)
       throws Exception {
-    Tick tick = take(time);
-    Model model = book.restored(context).at(context.getCurrentKey(), time);
+    Model model = book.restored(context).heldAt(context.getCurrentKey(), time);
+    boolean ended = book.at(context.getCurrentKey(), time) == null;
+    int most = model == null ? 1 : SHOWN_FOR_ONE_JUDGED * model.spec().limits().maxVersions();
+    Tick tick = take(time, ended, most);
     if (model == null) {
+      // Nobody can have been told anything: no window was ever judged.
       return;
     }
     decided.update(time);
@@ -132,29 +140,57 @@ public final class DecideFunction
         && metric.finding().series().feature() != null;
   }
 
+  /** The version that what waits under this name is about; empty: none. */
+  private static String versionOf(String name) {
+    String[] parts = name.split("\\|", 4);
+    return parts.length < 4 ? "" : parts[2];
+  }
+
+  /** The versions of which findings are taken: the first by name, if there are too many. */
+  private static Set<String> toldApart(Set<String> names, int most) {
+    TreeSet<String> versions = new TreeSet<>();
+    names.forEach(name -> versions.add(versionOf(name)));
+    return versions.stream().limit(most + 1L).collect(Collectors.toSet());
+  }
+
   /** Everything that waited for this time, in one order. */
-  private Tick take(long time) throws Exception {
-    TreeMap<String, byte[]> due = new TreeMap<>();
+  private Tick take(long time, boolean ended, int most) throws Exception {
+    TreeSet<String> due = new TreeSet<>();
     String last = String.format("%020d|\uffff", time);
-    for (Map.Entry<String, byte[]> entry : pending.entries()) {
-      if (entry.getKey().compareTo(last) <= 0) {
-        due.put(entry.getKey(), entry.getValue());
+    for (String name : pending.keys()) {
+      if (name.compareTo(last) <= 0) {
+        due.add(name);
       }
     }
+    Set<String> told = toldApart(due, most);
     List<Finding> findings = new ArrayList<>();
     List<LabelCount> labels = new ArrayList<>();
     List<Control> controls = new ArrayList<>();
     List<SystemNotice> notices = new ArrayList<>();
-    for (Map.Entry<String, byte[]> entry : due.entrySet()) {
-      pending.remove(entry.getKey());
+    int more = 0;
+    for (String name : due) {
+      byte[] bytes = pending.get(name);
+      pending.remove(name);
+      if (!told.contains(versionOf(name))) {
+        more++;
+        continue;
+      }
       Judgement judgement =
-          Judgement.read(new DataInputStream(new ByteArrayInputStream(entry.getValue())));
+          Judgement.read(new DataInputStream(new ByteArrayInputStream(bytes)));
       findings.addAll(judgement.findings());
       labels.addAll(judgement.labels());
       controls.addAll(judgement.controls());
       notices.addAll(judgement.notices());
     }
-    return new Tick(time, findings, labels, controls, notices);
+    if (more > 0) {
+      notices.add(
+          new SystemNotice(
+              SystemNotice.Kind.LIMIT_REACHED,
+              "max_versions",
+              true,
+              "more than " + most + " versions at one time: the others are not shown"));
+    }
+    return new Tick(time, ended, findings, labels, controls, notices);
   }
 
   private ModelLedger memory(String modelId) throws IOException {

@@ -16,6 +16,9 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -26,7 +29,8 @@ import org.apache.flink.util.Collector;
  * final, in the order of windows; a new job file or baseline starts them anew.
  */
 public final class JudgeFunction
-    extends KeyedBroadcastProcessFunction<String, Report, ControlRecord, Judgement> {
+    extends KeyedBroadcastProcessFunction<String, Report, ControlRecord, Judgement>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
 
   private final ModelBook.Snapshot models;
@@ -39,8 +43,17 @@ public final class JudgeFunction
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void initializeState(FunctionInitializationContext context) {
     book = new ModelBook(models);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    book.takeUp();
+  }
+
+  @Override
+  public void open(OpenContext context) {
     ordered =
         getRuntimeContext()
             .getState(
@@ -51,8 +64,9 @@ public final class JudgeFunction
   @Override
   public void processElement(Report report, ReadOnlyContext context, Collector<Judgement> out)
       throws Exception {
-    Model model = book.restored(context).at(report.modelId(), report.windowStart());
+    Model model = book.restored(context).heldAt(report.modelId(), report.windowStart());
     if (model == null || !model.layoutId().equals(report.layoutId())) {
+      out.collect(Judgement.countedOtherwise(report.modelId(), report.tick()));
       return;
     }
     if (report.kind() != Part.Kind.COHORT || report.segment() != null) {
@@ -92,6 +106,6 @@ public final class JudgeFunction
   @Override
   public void processBroadcastElement(
       ControlRecord control, Context context, Collector<Judgement> out) throws Exception {
-    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
+    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.flink.operator;
 
+import dev.weir.decide.SystemNotice;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.event.Fate;
@@ -8,10 +9,12 @@ import dev.weir.event.Pairing;
 import dev.weir.event.PairingChange;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
+import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
+import dev.weir.flink.state.PendingQuota;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecords;
 import java.util.ArrayList;
@@ -19,11 +22,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -41,7 +48,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * each id one value and one timer are kept, until horizon and corrections are over; nothing that
  * was gathered is held across a checkpoint. Parts of cohorts leave on the main output, early losses
  * and duplicates as {@link Tags#PARTS}, fates as {@link Tags#COUNTS}, dead letters as {@link
- * Tags#OUTPUTS}.
+ * Tags#OUTPUTS}. When as many ids of a model wait as its job file allows, what is more is counted
+ * as left out and said as a notice ({@link Tags#JUDGEMENTS}).
  *
  * <p>The second input is control, which never holds back time.
  */
@@ -62,6 +70,8 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   private transient OutcomeGatherer gatherer;
   private transient Map<String, List<PairInput>> arrived;
   private transient int arrivals;
+  private transient PendingQuota quota;
+  private transient Map<String, Judgement> notices;
   private transient long[][] counts;
 
   /** An operator that knows {@code models} from the start. */
@@ -74,6 +84,19 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     book = new ModelBook(models).restore(control());
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    int groups = task.getMaxNumberOfParallelSubtasks();
+    quota = new PendingQuota(groups);
+    quota.restore(
+        context.getOperatorStateStore(),
+        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+            groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()));
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    quota.snapshot();
   }
 
   @Override
@@ -88,6 +111,8 @@ public final class PairOperator extends AbstractStreamOperator<Part>
     gatherer = new OutcomeGatherer(this::send);
     arrived = new LinkedHashMap<>();
     counts = new long[Event.Input.values().length][Fate.values().length];
+    notices = new TreeMap<>();
+    getMetricGroup().addGroup("weir").gauge("pending_predictions", quota::total);
   }
 
   private BroadcastState<String, byte[]> control() throws Exception {
@@ -115,17 +140,60 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   private void pair() throws Exception {
     for (Map.Entry<String, List<PairInput>> entry : arrived.entrySet()) {
       setCurrentKey(entry.getKey());
-      apply(Pairing.accept(pending.value(), entry.getValue()), false);
+      pair(entry.getKey(), entry.getValue());
     }
     arrived.clear();
     arrivals = 0;
   }
 
+  private void pair(String key, List<PairInput> records) throws Exception {
+    byte[] state = pending.value();
+    PairInput first = records.get(0);
+    long most = known(first.modelId(), first.time()).spec().limits().maxPending();
+    if (state == null && !quota.admits(first.modelId(), key, most)) {
+      records.forEach(this::leaveOut);
+      return;
+    }
+    Pairing.Step step = Pairing.accept(state, records);
+    if (state == null && step.state() != null) {
+      quota.change(first.modelId(), key, 1);
+    }
+    apply(step, false);
+  }
+
+  private Model known(String modelId, long time) {
+    // What waits when a model is withdrawn is counted to its end.
+    return Objects.requireNonNull(
+        book.heldAt(modelId, time), "records of a model come after its job file");
+  }
+
+  /** Too many ids wait: this one is counted, and what it would be paired with is not known. */
+  private void leaveOut(PairInput record) {
+    Model model = known(record.modelId(), record.time());
+    Fate fate = record.input() == Event.Input.FEATURES ? Fate.USED : Fate.EXPIRED;
+    counts[record.input().ordinal()][fate.ordinal()]++;
+    if (record.input() == Event.Input.PREDICTIONS && record.settings().labelsExpected()) {
+      gatherer.leaveOut(record, model);
+    }
+    long end = model.borders().paneEnd(record.time());
+    notices.computeIfAbsent(
+        record.modelId() + " " + end,
+        any ->
+            Judgement.notice(
+                record.modelId(),
+                end,
+                new SystemNotice(
+                    SystemNotice.Kind.LIMIT_REACHED,
+                    "max_pending",
+                    true,
+                    model.spec().limits().maxPending()
+                        + " records may wait to be paired: more of them are left out, and their"
+                        + " cohorts give no evidence")));
+  }
+
   @Override
   public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
-    pair();
-    flush(Long.MAX_VALUE);
-    book.accept(element.getValue(), control());
+    book.hear(element.getValue(), control());
   }
 
   @Override
@@ -134,7 +202,11 @@ public final class PairOperator extends AbstractStreamOperator<Part>
     if (state != null) {
       String model = PairInput.modelOf(timer.getKey());
       String prediction = PairInput.predictionOf(timer.getKey());
-      apply(Pairing.advance(state, model, prediction, timer.getTimestamp()), false);
+      Pairing.Step step = Pairing.advance(state, model, prediction, timer.getTimestamp());
+      if (step.state() == null) {
+        quota.change(model, timer.getKey(), -1);
+      }
+      apply(step, false);
     }
   }
 
@@ -160,10 +232,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
       }
     }
     for (PairingChange change : step.changes()) {
-      Model model = book.at(change.modelId(), change.time());
-      if (model != null) {
-        gatherer.add(change, model);
-      }
+      gatherer.add(change, known(change.modelId(), change.time()));
     }
     step.deadLetters().forEach(this::setAside);
   }
@@ -194,6 +263,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     pair();
     flush(Long.MAX_VALUE);
+    book.takeUp();
   }
 
   @Override
@@ -214,6 +284,10 @@ public final class PairOperator extends AbstractStreamOperator<Part>
 
   private void flush(long time) {
     gatherer.flush(time);
+    for (Judgement notice : notices.values()) {
+      output.collect(Tags.JUDGEMENTS, new StreamRecord<>(notice));
+    }
+    notices.clear();
     for (Event.Input input : Event.Input.values()) {
       for (Fate fate : Fate.values()) {
         long change = counts[input.ordinal()][fate.ordinal()];

@@ -60,8 +60,8 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   /** Accumulator of the latest event time; the input's name follows. */
   public static final String LAST_TIME = "last_event_time.";
 
-  /** Most summaries that are gathered before they are sent on. */
-  private static final int MOST_SUMMARIES = 20_000;
+  /** Most columns in summaries that are gathered before they are sent on; one is about 3 kB. */
+  private static final int MOST_COLUMNS = 20_000;
 
   private final Event.Input input;
   private final ModelBook.Snapshot models;
@@ -74,6 +74,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient PartitionProgress progress;
   private transient LongMinimum firstTime;
   private transient LongMaximum lastTime;
+  private transient int columns;
   private transient long read;
   private transient long deadLettered;
 
@@ -110,8 +111,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   @Override
   public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
-    flush(Long.MAX_VALUE);
-    book.accept(element.getValue(), broadcastState());
+    book.hear(element.getValue(), broadcastState());
   }
 
   @Override
@@ -148,6 +148,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     flush(Long.MAX_VALUE);
+    book.takeUp();
   }
 
   @Override
@@ -176,7 +177,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     Event event = ((Decoded.Good) decoder.decode(arrival.raw())).event();
     Model model = book.at(event.modelId(), event.time());
     DeadLetter unusable =
-        model == null ? unknownModel(arrival.raw(), event) : lacking(model, arrival.raw(), event);
+        model == null ? unknownModel(arrival.raw(), event) : unusable(model, arrival.raw(), event);
     if (model == null || unusable != null) {
       // The watermark has seen its time, so what is late must not depend on the models known.
       progress.advance(arrival.raw(), event.time());
@@ -209,15 +210,26 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   /** Why a model that is known cannot use the event; null if it can. */
-  private @Nullable DeadLetter lacking(Model model, RawRecord raw, Event event) {
+  private @Nullable DeadLetter unusable(Model model, RawRecord raw, Event event) {
     String field = model.lacking(event);
-    if (field == null) {
+    DeadLetter.Reason doubt = model.doubt(event.time(), raw.timestamp());
+    if (field == null && doubt == null) {
       return null;
     }
     Problem problem =
-        new Problem(
-            DeadLetter.Reason.MISSING_FIELD, field, field + " is missing; the task needs it");
+        doubt != null
+            ? new Problem(doubt, timeField(), "outside limits.future or limits.past")
+            : new Problem(
+                DeadLetter.Reason.MISSING_FIELD, field, field + " is missing; the task needs it");
     return DeadLetters.of(raw, problem, keepPayloads, event.modelId(), event.predictionId(), null);
+  }
+
+  private String timeField() {
+    return switch (input) {
+      case FEATURES -> "event_time";
+      case PREDICTIONS -> "prediction_time";
+      case LABELS -> "label_time";
+    };
   }
 
   private void setAside(OutputRecord deadLetter) {
@@ -247,11 +259,12 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
     ProfileSummary summary = gathered.get(key);
     if (summary == null) {
-      if (gathered.size() >= MOST_SUMMARIES) {
+      if (columns >= MOST_COLUMNS) {
         flush(Long.MAX_VALUE);
       }
       summary = new ProfileSummary(model.profileLayout());
       gathered.put(key, summary);
+      columns += model.profileLayout().columns().size();
     }
     return summary;
   }
@@ -263,6 +276,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       Map.Entry<PaneKey, ProfileSummary> entry = entries.next();
       if (entry.getKey().paneEnd() - 1 <= time) {
         send(entry.getKey(), entry.getValue());
+        columns -= entry.getKey().model().profileLayout().columns().size();
         entries.remove();
       }
     }

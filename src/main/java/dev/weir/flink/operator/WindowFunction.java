@@ -1,6 +1,5 @@
 package dev.weir.flink.operator;
 
-import dev.weir.baseline.WindowBorders;
 import dev.weir.decide.SystemNotice;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
@@ -9,12 +8,20 @@ import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
 import dev.weir.flink.state.Tags;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -23,11 +30,18 @@ import org.apache.flink.util.Collector;
  * into windows.
  *
  * <p>Guarantee: a window is reported once, when event time reaches its end, with everything that
- * was on time; a pane is dropped when its last window is over.
+ * was on time; a pane is dropped when its last window is over. A window is that of the job file in
+ * force at its start. If another one or a withdrawal cuts it short, it is not complete; if its panes
+ * were counted in different ways it cannot be reported, and a tumbling one says so. What comes
+ * after its windows were reported is said as well.
  */
 public final class WindowFunction
-    extends KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report> {
+    extends KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
+
+  /** Of a pane of which parts were counted in different ways: no layout reads it. */
+  private static final byte[] SPOILT = {};
 
   private final ModelBook.Snapshot models;
   private transient ModelBook book;
@@ -40,8 +54,17 @@ public final class WindowFunction
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void initializeState(FunctionInitializationContext context) {
     book = new ModelBook(models);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    book.takeUp();
+  }
+
+  @Override
+  public void open(OpenContext context) {
     profiles = getRuntimeContext().getMapState(panes("profiles"));
     earlyLosses = getRuntimeContext().getMapState(panes("early-losses"));
   }
@@ -54,95 +77,160 @@ public final class WindowFunction
   @Override
   public void processElement(Part part, ReadOnlyContext context, Collector<Report> out)
       throws Exception {
-    Model model = book.restored(context).at(part.modelId(), part.pane());
-    if (model == null || !model.layoutId().equals(part.layoutId())) {
-      context.output(Tags.JUDGEMENTS, otherLayout(part));
+    Model model = book.restored(context).heldAt(part.modelId(), part.pane());
+    if (model == null) {
+      context.output(Tags.JUDGEMENTS, Judgement.countedOtherwise(part.modelId(), part.pane()));
+      return;
+    }
+    List<Long> open =
+        model.borders().windows(part.pane()).stream()
+            .map(start -> model.borders().windowEnd(start) - 1)
+            .filter(last -> last > context.currentWatermark())
+            .toList();
+    if (open.isEmpty()) {
+      context.output(Tags.JUDGEMENTS, afterItsWindows(part));
       return;
     }
     MapState<Long, byte[]> panes = panes(part.kind());
     byte[] known = panes.get(part.pane());
-    panes.put(
-        part.pane(),
-        known == null ? part.payload() : model.merge(part.kind(), known, part.payload()));
-    for (long start : model.borders().windows(part.pane())) {
-      context.timerService().registerEventTimeTimer(model.borders().windowEnd(start) - 1);
+    boolean fits =
+        model.reads(part.kind(), part.payload())
+            && (known == null || model.reads(part.kind(), known));
+    byte[] sum = SPOILT;
+    if (fits) {
+      sum = known == null ? part.payload() : model.merge(part.kind(), known, part.payload());
     }
+    panes.put(part.pane(), sum);
+    open.forEach(context.timerService()::registerEventTimeTimer);
+  }
+
+  /** Only a partition that had been silent for long can bring what is too late for its windows. */
+  private static Judgement afterItsWindows(Part part) {
+    return Judgement.notice(
+        part.modelId(),
+        part.pane(),
+        new SystemNotice(
+            SystemNotice.Kind.INPUT_SILENT,
+            "resumed",
+            true,
+            "a partition that had been silent brought rows of windows that were reported without"
+                + " them"));
   }
 
   @Override
   public void processBroadcastElement(ControlRecord control, Context context, Collector<Report> out)
       throws Exception {
-    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
+    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
   }
 
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<Report> out) throws Exception {
-    String[] key = context.getCurrentKey().split(Part.SEPARATOR, 3);
-    Model model = book.restored(context).at(key[0], time);
-    if (model == null) {
-      profiles.clear();
-      earlyLosses.clear();
-      return;
+    book.restored(context);
+    for (Part.Kind kind : List.of(Part.Kind.PROFILE, Part.Kind.EARLY_LOSS)) {
+      new Close(kind, context.getCurrentKey().split(Part.SEPARATOR, 3), time + 1, context, out)
+          .run();
     }
-    long start = windowEndingAt(model.borders(), time + 1);
-    report(Part.Kind.PROFILE, key, model, start, time + 1, out);
-    report(Part.Kind.EARLY_LOSS, key, model, start, time + 1, out);
-  }
-
-  private static long windowEndingAt(WindowBorders borders, long end) {
-    for (long start : borders.windows(end - 1)) {
-      if (borders.windowEnd(start) == end) {
-        return start;
-      }
-    }
-    throw new IllegalStateException("no window ends at " + end);
-  }
-
-  private static Judgement otherLayout(Part part) {
-    SystemNotice notice =
-        new SystemNotice(
-            SystemNotice.Kind.LIMIT_REACHED,
-            "layout",
-            true,
-            "rows were counted under another job file or baseline than holds for their window");
-    return new Judgement(
-        part.modelId(), part.pane(), "layout", List.of(), List.of(), List.of(), List.of(notice));
-  }
-
-  private void report(
-      Part.Kind kind, String[] key, Model model, long start, long end, Collector<Report> out)
-      throws Exception {
-    MapState<Long, byte[]> panes = panes(kind);
-    byte[] window = null;
-    for (long pane : model.borders().panes(start)) {
-      byte[] bytes = panes.get(pane);
-      if (bytes != null) {
-        window = window == null ? bytes : model.merge(kind, window, bytes);
-      }
-    }
-    panes.remove(start);
-    // What was counted and withdrawn again leaves a sum of nothing, which depends on the order.
-    if (window == null || model.isEmpty(kind, window)) {
-      return;
-    }
-    boolean tumbling = model.borders().tumbling(start);
-    out.collect(
-        new Report(
-            kind,
-            key[0],
-            key[1],
-            key[2].isEmpty() ? null : key[2],
-            model.layoutId(),
-            start,
-            end,
-            end,
-            0,
-            true,
-            tumbling,
-            window));
   }
 
   private MapState<Long, byte[]> panes(Part.Kind kind) {
     return kind == Part.Kind.EARLY_LOSS ? earlyLosses : profiles;
+  }
+
+  /** The end of all windows of a key and kind that end at one event time. */
+  private final class Close {
+    private final Part.Kind kind;
+    private final String[] key;
+    private final long end;
+    private final OnTimerContext context;
+    private final Collector<Report> out;
+    private final TreeMap<Long, byte[]> held = new TreeMap<>();
+
+    Close(
+        Part.Kind kind, String[] key, long end, OnTimerContext context, Collector<Report> out) {
+      this.kind = kind;
+      this.key = key;
+      this.end = end;
+      this.context = context;
+      this.out = out;
+    }
+
+    void run() throws Exception {
+      panes(kind).entries().forEach(entry -> held.put(entry.getKey(), entry.getValue()));
+      // By start: where the grid changes, windows of two job files may end together.
+      TreeMap<Long, Model> ending = new TreeMap<>();
+      List<Long> over = new ArrayList<>();
+      long needed = Long.MIN_VALUE;
+      for (long pane : held.keySet()) {
+        Model model = modelAt(pane);
+        long last = Long.MIN_VALUE;
+        for (long start : model.borders().windows(pane)) {
+          last = Math.max(last, model.borders().windowEnd(start));
+          if (model.borders().windowEnd(start) == end) {
+            ending.put(start, model);
+          }
+        }
+        if (last <= end) {
+          over.add(pane);
+        }
+        needed = Math.max(needed, last);
+      }
+      if (needed > end) {
+        // A job file that came late may want a pane for longer than was known when it came.
+        context.timerService().registerEventTimeTimer(needed - 1);
+      }
+      for (long start : ending.keySet()) {
+        report(start, modelAt(start));
+      }
+      for (long pane : over) {
+        panes(kind).remove(pane);
+      }
+    }
+
+    /** Whether a pane was counted on a grid on which it ends later than on that of its window. */
+    private boolean reachesFurther(long pane, Model model) {
+      return modelAt(pane).borders().paneEnd(pane) > model.borders().paneEnd(pane);
+    }
+
+    private Model modelAt(long time) {
+      return Objects.requireNonNull(book.heldAt(key[0], time), "a model that has panes is known");
+    }
+
+    private void report(long start, Model model) throws Exception {
+      if (model.borders().windowEnd(start) != end) {
+        return;
+      }
+      byte[] window = null;
+      Set<Long> grid = Set.copyOf(model.borders().panes(start));
+      for (Map.Entry<Long, byte[]> pane : held.subMap(start, end).entrySet()) {
+        byte[] bytes = pane.getValue();
+        if (!grid.contains(pane.getKey())
+            || !model.reads(kind, bytes)
+            || reachesFurther(pane.getKey(), model)) {
+          if (model.borders().tumbling(start)) {
+            context.output(Tags.JUDGEMENTS, Judgement.countedOtherwise(key[0], end));
+          }
+          return;
+        }
+        window = window == null ? bytes : model.merge(kind, window, bytes);
+      }
+      // What was counted and withdrawn again leaves a sum of nothing, which depends on the order.
+      if (window == null || model.isEmpty(kind, window)) {
+        return;
+      }
+      out.collect(
+          new Report(
+              kind,
+              key[0],
+              key[1],
+              key[2].isEmpty() ? null : key[2],
+              model.layoutId(),
+              start,
+              end,
+              end,
+              0,
+              book.holdsUntil(key[0], start, end),
+              model.borders().tumbling(start),
+              window));
+    }
   }
 }

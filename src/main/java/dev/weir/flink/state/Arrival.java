@@ -5,6 +5,7 @@ import dev.weir.wire.OutputRecord;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecor
     writeBytes(out, raw.value());
     out.writeInt(raw.headers().size());
     for (Map.Entry<String, byte[]> header : raw.headers().entrySet()) {
-      out.writeUTF(header.getKey());
+      writeBytes(out, header.getKey().getBytes(StandardCharsets.UTF_8));
       writeBytes(out, header.getValue());
     }
     writeBytes(out, deadLetter == null ? null : OutputType.bytes(deadLetter));
@@ -76,9 +77,9 @@ public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecor
     int size = in.readInt();
     Map<String, byte[]> headers = size == 0 ? Map.of() : new HashMap<>();
     for (int i = 0; i < size; i++) {
-      String name = in.readUTF();
+      byte[] name = readBytes(in);
       byte[] bytes = readBytes(in);
-      headers.put(name, bytes == null ? new byte[0] : bytes);
+      headers.put(name == null ? "" : new String(name, StandardCharsets.UTF_8), bytes == null ? new byte[0] : bytes);
     }
     byte[] deadLetter = readBytes(in);
     return new Arrival(

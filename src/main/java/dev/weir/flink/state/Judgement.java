@@ -49,6 +49,24 @@ public record Judgement(
   private static final Withheld[] WITHHELD = Withheld.values();
   private static final SystemNotice.Kind[] NOTICES = SystemNotice.Kind.values();
 
+  /** That rows of a model were counted in another way than the window of this time asks for. */
+  public static Judgement countedOtherwise(String modelId, long time) {
+    return notice(
+        modelId,
+        time,
+        new SystemNotice(
+            SystemNotice.Kind.LIMIT_REACHED,
+            "layout",
+            true,
+            "rows were counted under another job file or baseline than holds for their window"));
+  }
+
+  /** Something about Weir's own input and limits, as of an event time. */
+  public static Judgement notice(String modelId, long time, SystemNotice notice) {
+    return new Judgement(
+        modelId, time, notice.subject(), List.of(), List.of(), List.of(), List.of(notice));
+  }
+
   /** Writes it. */
   public void write(DataOutput out) throws IOException {
     out.writeByte(FORMAT);

@@ -12,6 +12,8 @@ import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowBorders;
 import dev.weir.decide.EvidenceBook;
 import dev.weir.decide.LabelCount;
+import dev.weir.decide.SystemNotice;
+import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.event.PairInput;
 import dev.weir.event.PairingSettings;
@@ -26,6 +28,7 @@ import dev.weir.monitor.WindowContext;
 import dev.weir.spec.JobSpec;
 import dev.weir.stats.summary.CategoricalSummary;
 import dev.weir.stats.summary.Summary;
+import dev.weir.wire.TimeBounds;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -220,6 +223,14 @@ public final class Model {
     return segments.of(prediction.features(), prediction.tags());
   }
 
+  /** Why the time of an event is not believed for this model; null if it is. */
+  public DeadLetter.@Nullable Reason doubt(long time, @Nullable Long appendTime) {
+    JobSpec.Limits limits = spec.limits();
+    return appendTime == null
+        ? null
+        : TimeBounds.aroundAppendTime(limits.future(), limits.past()).check(time, appendTime);
+  }
+
   /** A field that the tasks need and the event lacks; null: none. */
   public @Nullable String lacking(Event event) {
     if (!(event instanceof Event.Prediction prediction)) {
@@ -255,6 +266,15 @@ public final class Model {
       return PairInput.prediction(prediction, raw, late, segmentColumns, pairing);
     }
     return PairInput.label((Event.Label) event, raw, late, pairing);
+  }
+
+  /** Whether a summary, as bytes, was made with the layouts of this model. */
+  public boolean reads(Part.Kind kind, byte[] summary) {
+    return switch (kind) {
+      case PROFILE -> ProfileSummary.hasLayout(summary, profileLayout);
+      case COHORT -> CohortSummary.hasLayout(summary, cohortLayout);
+      case EARLY_LOSS -> summary.length > 0;
+    };
   }
 
   /** Two summaries of one kind merged into one, as bytes. */
@@ -317,11 +337,14 @@ public final class Model {
     List<Finding> findings =
         switch (report.kind()) {
           case PROFILE ->
-              monitors()
-                  .judgeProfile(
-                      window, ProfileSummary.decode(input(report.payload()), profileLayout));
+              whole(
+                  report,
+                  monitors().judgeProfile(
+                      window, ProfileSummary.decode(input(report.payload()), profileLayout)));
           case EARLY_LOSS ->
-              monitors().judgeEarly(window, EarlyLossSummary.decode(input(report.payload())));
+              whole(
+                  report,
+                  monitors().judgeEarly(window, EarlyLossSummary.decode(input(report.payload()))));
           case COHORT -> {
             CohortSummary cohort = CohortSummary.decode(input(report.payload()), cohortLayout);
             if (report.complete() && report.segment() == null && window.tumbling()) {
@@ -331,7 +354,31 @@ public final class Model {
           }
         };
     return new Judgement(
-        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), List.of());
+        report.modelId(),
+        report.tick(),
+        report.id(),
+        findings,
+        labels,
+        List.of(),
+        report.segment() == null && report.kind() == Part.Kind.PROFILE ? limits() : List.of());
+  }
+
+  /** What the job file asks for beyond its own limits. */
+  private List<SystemNotice> limits() {
+    int beyond = spec.limits().featuresBeyond();
+    return beyond == 0
+        ? List.of()
+        : List.of(
+            new SystemNotice(
+                SystemNotice.Kind.LIMIT_REACHED,
+                "max_features",
+                true,
+                beyond + " features are not judged: more than " + spec.limits().maxFeatures()));
+  }
+
+  /** The findings of a window; provisional ones if it was cut short. */
+  private static List<Finding> whole(Report report, List<Finding> findings) {
+    return report.complete() ? findings : findings.stream().map(Finding::provisional).toList();
   }
 
   private static LabelCount labelCount(Report report, CohortSummary cohort) {

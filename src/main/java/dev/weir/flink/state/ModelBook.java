@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
@@ -27,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  * Which job file and baseline hold for a model at an event time.
  *
  * <p>Guarantee: the answer follows from the control records and the time asked about alone, so that
- * all tasks agree. A later record about the same model replaces an earlier one from its own
- * effective time on; a job file that is withdrawn ends the model from then on.
+ * all tasks agree, whatever compaction left of the topics and whenever they were restarted. A later
+ * record about the same model replaces an earlier one from its own effective time on; a job file
+ * that is withdrawn ends the model from then on. Of each model and kind the last 8 records
+ * are remembered; the first of them also holds for what was before it, unless it says since when.
+ * What replaces another begins to hold with the first tumbling window of its own that starts at its
+ * effective time or later, a withdrawal at its effective time.
  *
  * <p>What was known when the job was built comes with the operator; what changes later comes as
  * broadcast and is kept in broadcast state.
@@ -39,10 +45,11 @@ public final class ModelBook {
       new MapStateDescriptor<>(
           "control", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-  /** So many replaced records of a model and kind are remembered, for windows still open. */
+  /** So many records of a model and kind are remembered, for windows still open. */
   private static final int REMEMBERED = 8;
 
   private final Map<String, Timeline> timelines = new HashMap<>();
+  private final List<ControlRecord> heard = new ArrayList<>();
   private boolean restored;
 
   /** The book with these models. */
@@ -84,22 +91,82 @@ public final class ModelBook {
     return control instanceof Control.JobFile || control instanceof Control.BaselineFile;
   }
 
+  /**
+   * Why a job file or baseline cannot be used, whatever else holds; null if it can. What cannot is
+   * never to be heard: it would stop every operator.
+   */
+  public static @Nullable String defect(Control control) {
+    try {
+      if (control instanceof Control.JobFile file && file.resolved() != null) {
+        JobFiles.fromResolved(file.resolved(), file.source());
+      } else if (control instanceof Control.BaselineFile file && file.encoded() != null) {
+        BaselineAvro.read(file.encoded());
+      }
+      return null;
+    } catch (IOException | RuntimeException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   /** What holds for this model at this time; null if there is no job file. */
   public @Nullable Model at(String modelId, long time) {
     Timeline timeline = timelines.get(modelId);
     return timeline == null ? null : timeline.at(time);
   }
 
-  /** Notes a record that arrived, and keeps it in {@code state}. */
+  /**
+   * What holds for what this model was sent at this time: what {@link #at} says or, once the model
+   * was withdrawn, the last that held before. Null if no job file of the model was ever heard of.
+   */
+  public @Nullable Model heldAt(String modelId, long time) {
+    Timeline timeline = timelines.get(modelId);
+    return timeline == null ? null : timeline.heldAt(time);
+  }
+
+  /**
+   * Whether what holds for this model at {@code start}, or first after it, still does until {@code
+   * end}.
+   */
+  public boolean holdsUntil(String modelId, long start, long end) {
+    Timeline timeline = timelines.get(modelId);
+    return timeline == null
+        || timeline.editions.subMap(start + 1, end).keySet().stream()
+            .allMatch(timeline.editions.firstKey()::equals);
+  }
+
+  /** Notes a record that arrived at once, and keeps it in {@code state}. */
   public void accept(ControlRecord record, BroadcastState<String, byte[]> state) throws Exception {
-    if (!shapesModels(record.control())) {
-      return;
+    hear(record, state);
+    takeUp();
+  }
+
+  /**
+   * Keeps a record that arrived in {@code state}; it is noted by {@link #takeUp}.
+   *
+   * <p>An operator whose results others read by the same book takes up what it heard only with the
+   * next checkpoint barrier: what others hear before that barrier they know when they read the
+   * first result that follows it.
+   */
+  public void hear(ControlRecord record, BroadcastState<String, byte[]> state) throws Exception {
+    if (shapesModels(record.control())) {
+      heard.add(record);
+      keep(record, state);
     }
-    note(record);
+  }
+
+  /** Notes what was heard. */
+  public void takeUp() {
+    heard.forEach(this::note);
+    heard.clear();
+  }
+
+  private static void keep(ControlRecord record, BroadcastState<String, byte[]> state)
+      throws Exception {
     state.put(key(record), record.bytes());
     prune(record, state);
   }
 
+  /** Keeps as many in {@code state} as are remembered. */
   private static void prune(ControlRecord record, BroadcastState<String, byte[]> state)
       throws Exception {
     List<String> same = new ArrayList<>();
@@ -155,70 +222,115 @@ public final class ModelBook {
     return prefix(record) + String.format("%020d", record.order());
   }
 
-  /** The records about one model, by effective time and order. */
+  /** The records about one model, and what follows from them. */
   private static final class Timeline {
-    private final TreeMap<Since, ControlRecord> jobFiles = new TreeMap<>();
-    private final TreeMap<Since, ControlRecord> baselines = new TreeMap<>();
-    private final Map<Pair, Optional<Model>> models = new HashMap<>();
+    /** By order. */
+    private final TreeMap<Long, ControlRecord> jobFiles = new TreeMap<>();
 
-    private record Since(long time, long order) implements Comparable<Since> {
-      @Override
-      public int compareTo(Since other) {
-        int byTime = Long.compare(time, other.time);
-        return byTime != 0 ? byTime : Long.compare(order, other.order);
-      }
-    }
+    private final TreeMap<Long, ControlRecord> baselines = new TreeMap<>();
+    private final Map<Pair, Model> models = new HashMap<>();
 
-    private record Pair(Since jobFile, @Nullable Since baseline) {}
+    /** What holds, by the event time from which it does; empty: the model is withdrawn. */
+    private final TreeMap<Long, Optional<Model>> editions = new TreeMap<>();
+
+    private record Pair(long jobFile, @Nullable Long baseline) {}
 
     void note(ControlRecord record) {
-      TreeMap<Since, ControlRecord> records =
+      TreeMap<Long, ControlRecord> records =
           record.control() instanceof Control.JobFile ? jobFiles : baselines;
-      if (records.values().stream().anyMatch(known -> known.order() == record.order())) {
+      if (records.putIfAbsent(record.order(), record) != null) {
         return;
       }
-      // The first of its kind also holds for what happened before it was published.
-      boolean always = record.control().effectiveFrom() == null && records.isEmpty();
-      records.put(
-          new Since(always ? Long.MIN_VALUE : record.effectiveFrom(), record.order()), record);
-      models.clear();
+      if (records.size() > REMEMBERED) {
+        records.pollFirstEntry();
+      }
+      editions.clear();
+      changes().forEach(this::edit);
+      models.values().retainAll(editions.values().stream().flatMap(Optional::stream).toList());
     }
 
     @Nullable Model at(long time) {
-      Since now = new Since(time, Long.MAX_VALUE);
-      Since jobFile = jobFiles.floorKey(now);
+      Map.Entry<Long, Optional<Model>> edition = editions.floorEntry(time);
+      return edition == null ? null : edition.getValue().orElse(null);
+    }
+
+    @Nullable Model heldAt(long time) {
+      Model held = at(time);
+      if (held != null) {
+        return held;
+      }
+      for (Map.Entry<Long, Optional<Model>> edition : editions.entrySet()) {
+        if (edition.getValue().isPresent() && (held == null || edition.getKey() <= time)) {
+          held = edition.getValue().get();
+        }
+      }
+      return held;
+    }
+
+    /** When something changes, as published. */
+    private SortedSet<Long> changes() {
+      SortedSet<Long> times = new TreeSet<>();
+      for (TreeMap<Long, ControlRecord> records : List.of(jobFiles, baselines)) {
+        records.values().forEach(record -> times.add(since(records, record)));
+      }
+      return times;
+    }
+
+    private void edit(long time) {
+      ControlRecord jobFile = holding(jobFiles, time);
       if (jobFile == null) {
+        return;
+      }
+      Model model = model(jobFile, holding(baselines, time));
+      long from = model == null || editions.isEmpty() ? time : nextWindow(model, time);
+      long last = editions.isEmpty() ? Long.MIN_VALUE : editions.lastKey();
+      editions.put(Math.max(from, last), Optional.ofNullable(model));
+    }
+
+    /** A window is counted under one job file and baseline, so new ones wait for the next. */
+    private static long nextWindow(Model model, long time) {
+      long start = model.borders().windowStart(time);
+      return start == time ? time : model.borders().windowEnd(start);
+    }
+
+    /** Of the records that are in force at a time, the one that came into force last. */
+    private static @Nullable ControlRecord holding(
+        TreeMap<Long, ControlRecord> records, long time) {
+      ControlRecord holding = null;
+      for (ControlRecord record : records.values()) {
+        long since = since(records, record);
+        if (since <= time && (holding == null || since >= since(records, holding))) {
+          holding = record;
+        }
+      }
+      return holding;
+    }
+
+    /** The first of its kind also holds for what happened before it was published. */
+    private static long since(TreeMap<Long, ControlRecord> records, ControlRecord record) {
+      boolean always =
+          record.control().effectiveFrom() == null && records.firstKey() == record.order();
+      return always ? Long.MIN_VALUE : record.effectiveFrom();
+    }
+
+    private @Nullable Model model(ControlRecord jobFile, @Nullable ControlRecord baseline) {
+      Control.JobFile file = (Control.JobFile) jobFile.control();
+      if (file.resolved() == null) {
         return null;
       }
-      Pair pair = new Pair(jobFile, baselines.floorKey(now));
-      return models.computeIfAbsent(pair, this::model).orElse(null);
-    }
-
-    private Optional<Model> model(Pair pair) {
-      Control.JobFile file = (Control.JobFile) get(jobFiles, pair.jobFile()).control();
-      if (file.resolved() == null) {
-        return Optional.empty();
-      }
+      Pair pair = new Pair(jobFile.order(), baseline == null ? null : baseline.order());
       JobSpec spec = JobFiles.fromResolved(file.resolved(), file.source());
-      Since since = pair.baseline();
-      return Optional.of(new Model(spec, since == null ? null : baseline(get(baselines, since))));
+      return models.computeIfAbsent(
+          pair, any -> new Model(spec, baseline == null ? null : read(baseline)));
     }
 
-    private static @Nullable Baseline baseline(ControlRecord record) {
+    private static @Nullable Baseline read(ControlRecord record) {
       byte[] encoded = ((Control.BaselineFile) record.control()).encoded();
       try {
         return encoded == null ? null : BaselineAvro.read(encoded);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    private static ControlRecord get(TreeMap<Since, ControlRecord> records, Since since) {
-      ControlRecord record = records.get(since);
-      if (record == null) {
-        throw new IllegalStateException("no record since " + since);
-      }
-      return record;
     }
   }
 }

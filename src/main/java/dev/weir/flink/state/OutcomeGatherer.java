@@ -5,6 +5,7 @@ import dev.weir.baseline.EarlyLossSummary;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.event.Event;
 import dev.weir.event.Outcome;
+import dev.weir.event.PairInput;
 import dev.weir.event.PairingChange;
 import dev.weir.stats.summary.Summary;
 import java.io.ByteArrayOutputStream;
@@ -54,20 +55,41 @@ public final class OutcomeGatherer {
     }
   }
 
+  /** Counts a prediction that cannot be paired as left out of its cohort, known from now on. */
+  public void leaveOut(PairInput prediction, Model model) {
+    long time = prediction.time();
+    cohort(model, prediction.version(), null, time, time).leaveOut();
+    if (prediction.segmentsComplete()) {
+      for (String segment : model.segments().of(null, prediction.segments())) {
+        cohort(model, prediction.version(), segment, time, time).leaveOut();
+      }
+    }
+  }
+
+  private CohortSummary cohort(
+      Model model, String version, @Nullable String segment, long time, long knownTime) {
+    CohortSchedule schedule = model.cohorts();
+    Place place =
+        new Place(
+            model,
+            version,
+            segment,
+            model.borders().paneStart(time),
+            schedule.cut(knownTime),
+            schedule.nextCut(knownTime));
+    makeRoom(Part.Kind.COHORT, cohorts, place);
+    return cohorts.computeIfAbsent(
+        place, any -> new CohortSummary(model.cohortLayout(), segment == null));
+  }
+
   private void add(PairingChange change, Model model, @Nullable String segment) {
     String version = change.version().isEmpty() ? "*" : change.version();
-    long pane = model.borders().paneStart(change.time());
     if (change.kind() == PairingChange.Kind.COHORT) {
-      CohortSchedule schedule = model.cohorts();
-      long known = schedule.cut(change.knownTime());
-      long until = schedule.nextCut(change.knownTime());
-      Place place = new Place(model, version, segment, pane, known, until);
-      makeRoom(Part.Kind.COHORT, cohorts, place);
-      cohorts
-          .computeIfAbsent(place, any -> new CohortSummary(model.cohortLayout(), segment == null))
+      cohort(model, version, segment, change.time(), change.knownTime())
           .add(outcome(change), change.sign());
       return;
     }
+    long pane = model.borders().paneStart(change.time());
     long until = model.borders().paneEnd(change.time());
     Place place = new Place(model, version, segment, pane, pane, until);
     if (change.kind() == PairingChange.Kind.EARLY) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowEnd exclusive
  * @param tick event time at which this is known
  * @param revision 0, then 1 more for each report of the window that differs
- * @param complete cohorts: final; windows: always
+ * @param complete cohorts: final; windows: not cut short by a change or the end of their job file
  * @param evidence whether this report feeds evidence: a tumbling window, and a cohort once, when it
  *     becomes final
  * @param payload the encoded summary

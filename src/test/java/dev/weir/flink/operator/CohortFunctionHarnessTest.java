@@ -9,15 +9,18 @@ import dev.weir.event.Outcome;
 import dev.weir.event.PairingChange;
 import dev.weir.flink.state.CohortPane;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutcomeGatherer;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
+import dev.weir.flink.state.Tags;
 import dev.weir.testing.SmallModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
@@ -156,6 +159,32 @@ class CohortFunctionHarnessTest {
   }
 
   @Test
+  void cohortThatAWithdrawalCuts_isShownToItsEnd_andGivesNoEvidence() throws Exception {
+    try (Run run = new Run(new SmallModel(folder, "", ""), null)) {
+      run.predict("a", 10).predict("b", 20).label("a", 10, 90);
+      run.hear(SmallModel.withdrawal(9, 30 * MINUTE)).pass(1000);
+      assertThat(run.reports)
+          .containsExactly("[0,60) at 120 revision 0: 1 of 2", "[0,60) at 240 revision 1: 1 of 2");
+      assertThat(run.notices).isEmpty();
+      run.assertNothingKept();
+    }
+  }
+
+  @Test
+  void partOfAnotherLayout_isNotMergedAndSaid() throws Exception {
+    try (Run run = new Run(new SmallModel(folder, "", ""), null)) {
+      run.predict("a", 10);
+      // What is in force for a pane changes when part of it was counted already.
+      SmallModel other = new SmallModel(folder, ", absent: negative", "");
+      run.hear(other.jobFile(5, 0L)).hear(other.baseline(6, 0L));
+      run.predict("b", 20).pass(1000);
+      assertThat(run.reports).isEmpty();
+      assertThat(run.notices).isNotEmpty().allMatch(text -> text.startsWith("small layout"));
+      run.assertNothingKept();
+    }
+  }
+
+  @Test
   void parts_inAnyOrderWithACrashBetween_giveTheSameReports() throws Exception {
     SmallModel model = new SmallModel(folder, "", "");
     List<String> expected;
@@ -180,6 +209,7 @@ class CohortFunctionHarnessTest {
         harness;
     private final Model model;
     private final List<String> reports = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
 
     Run(SmallModel small, @Nullable OperatorSubtaskState state) throws Exception {
       model = small.model();
@@ -233,6 +263,13 @@ class CohortFunctionHarnessTest {
       return this;
     }
 
+    /** A control record, and the checkpoint that takes it up. */
+    Run hear(ControlRecord control) throws Exception {
+      harness.processElement2(new StreamRecord<>(control));
+      harness.snapshot(1, 1);
+      return this;
+    }
+
     /** Event time has passed everything before this minute. */
     Run pass(long minute) throws Exception {
       harness.processWatermark1(new Watermark(minute * MINUTE - 1));
@@ -251,6 +288,11 @@ class CohortFunctionHarnessTest {
                     report.evidence() ? ", evidence" : ""));
       }
       harness.getOutput().clear();
+      Queue<StreamRecord<Judgement>> said = harness.getSideOutput(Tags.JUDGEMENTS);
+      while (said != null && !said.isEmpty()) {
+        Judgement judgement = said.poll().getValue();
+        notices.add(judgement.modelId() + " " + judgement.notices().get(0).subject());
+      }
       return this;
     }
 

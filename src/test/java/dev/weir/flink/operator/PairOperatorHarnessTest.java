@@ -14,6 +14,7 @@ import dev.weir.event.PairInput;
 import dev.weir.flink.state.CohortPane;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
+import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Tags;
@@ -139,6 +140,66 @@ class PairOperatorHarnessTest {
   }
 
   @Test
+  void modelWithdrawnWhilePredictionsWait_isCountedToItsEnd() throws Exception {
+    try (Run run = new Run(null)) {
+      run.arrive(
+          prediction("a", 600_000, 0.25, "web"),
+          prediction("b", 700_000, 0.75, "web"),
+          prediction("b", 710_000, 0.75, "web"));
+      run.hear(SmallModel.withdrawal(9, 650_000));
+      run.arrive(label("a", HOUR + 1, "1", 0, false), label("c", HOUR, "1", 0, false));
+      run.pass(Long.MAX_VALUE);
+      assertThat(run.sums())
+          .containsEntry("COHORT null 0@0", "issued 2 labelled 0")
+          .containsEntry("COHORT null 0@1", "issued 0 labelled 1")
+          .containsEntry("EARLY_LOSS null 0@0", "n 2 labelled 0")
+          .containsEntry("PROFILE null 0@0", "features 0 predictions 1");
+      assertThat(run.counts)
+          .isEqualTo(
+              Map.of(
+                  "labels USED", 1L,
+                  "labels EXPIRED", 1L,
+                  "predictions USED", 1L,
+                  "predictions EXPIRED", 1L,
+                  "predictions DUPLICATE", 1L));
+      run.assertNothingKept();
+    }
+  }
+
+  @Test
+  void idsBeyondTheLimit_areLeftOutAndSaid_andTheLimitOutlivesACrash() throws Exception {
+    SmallModel bounded = new SmallModel(folder, "", "", "limits: {max_pending: 1000}\n");
+    Run run = new Run(bounded, null);
+    for (int i = 0; i < 1_500; i++) {
+      run.arrive(prediction("p" + i, 600_000, 0.25, "web"));
+      if (i == 700) {
+        run = run.crash();
+      }
+    }
+    run.harness.prepareSnapshotPreBarrier(2);
+    assertThat(run.harness.numKeyedStateEntries()).isEqualTo(1_000);
+    // Features of an id that waits find a place; labels of one that does not are not paired.
+    run.arrive(features("p3", 600_000, "web"), features("p1400", 600_000, "web"));
+    run.arrive(label("p3", 700_000, "1", 0, false), label("p1400", 700_000, "1", 0, false));
+    run.pass(Long.MAX_VALUE);
+    assertThat(run.counts)
+        .isEqualTo(
+            Map.of(
+                "predictions USED", 1L,
+                "predictions EXPIRED", 1_499L,
+                "features USED", 2L,
+                "labels USED", 1L,
+                "labels EXPIRED", 1L));
+    assertThat(run.sums()).containsEntry("COHORT null 0@0", "issued 1000 labelled 1 left out 500");
+    assertThat(run.notices).containsOnly("small max_pending");
+    run.assertNothingKept();
+    run.arrive(prediction("later", 600_000, 0.25, "web"));
+    run.harness.prepareSnapshotPreBarrier(3);
+    assertThat(run.harness.numKeyedStateEntries()).as("there is room again").isEqualTo(1);
+    run.close();
+  }
+
+  @Test
   void everyOrderAndACrashInTheMiddle_giveTheSameSums() throws Exception {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -204,12 +265,19 @@ class PairOperatorHarnessTest {
     private final List<Part> parts = new ArrayList<>();
     private final Map<String, Long> counts = new TreeMap<>();
     private final List<OutputRecord> deadLetters = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final SmallModel known;
     private long offset;
 
     Run(@Nullable OperatorSubtaskState state) throws Exception {
+      this(small, state);
+    }
+
+    Run(SmallModel known, @Nullable OperatorSubtaskState state) throws Exception {
+      this.known = known;
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
-              new PairOperator(small.snapshot(), "test"),
+              new PairOperator(known.snapshot(), "test"),
               PairInput::key,
               control -> "",
               Types.STRING);
@@ -229,6 +297,13 @@ class PairOperatorHarnessTest {
       drain();
     }
 
+    /** A control record, and the checkpoint that takes it up. */
+    void hear(ControlRecord control) throws Exception {
+      harness.processElement2(new StreamRecord<>(control));
+      harness.prepareSnapshotPreBarrier(1);
+      drain();
+    }
+
     void pass(long time) throws Exception {
       harness.processWatermark1(new Watermark(time));
       drain();
@@ -240,7 +315,8 @@ class PairOperatorHarnessTest {
       drain();
       OperatorSubtaskState state = harness.snapshot(1, 1);
       harness.close();
-      Run next = new Run(state);
+      Run next = new Run(known, state);
+      next.notices.addAll(notices);
       next.parts.addAll(parts);
       next.counts.putAll(counts);
       next.deadLetters.addAll(deadLetters);
@@ -266,6 +342,9 @@ class PairOperatorHarnessTest {
         counts.remove(name, 0L);
       }
       deadLetters.addAll(side(Tags.OUTPUTS));
+      for (Judgement judgement : side(Tags.JUDGEMENTS)) {
+        notices.add(judgement.modelId() + " " + judgement.notices().get(0).subject());
+      }
     }
 
     private <T> List<T> side(OutputTag<T> tag) {
@@ -320,7 +399,11 @@ class PairOperatorHarnessTest {
         CohortSummary summary = CohortPane.summary(payload, model.cohortLayout());
         return summary.isEmpty()
             ? ""
-            : "issued " + summary.issued() + " labelled " + summary.labelled();
+            : "issued "
+                + summary.issued()
+                + " labelled "
+                + summary.labelled()
+                + (summary.leftOut() == 0 ? "" : " left out " + summary.leftOut());
       }
       if (name.startsWith("EARLY_LOSS")) {
         EarlyLossSummary summary = EarlyLossSummary.decode(in);
