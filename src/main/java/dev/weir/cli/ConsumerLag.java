@@ -32,7 +32,7 @@ final class ConsumerLag {
 
   private boolean isZero(Event.Input input) {
     Properties properties = kafka.properties();
-    properties.setProperty("group.id", kafka.deployment() + "-" + input.id());
+    properties.setProperty("group.id", kafka.group(input.id()));
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Map<TopicPartition, Long> ends = new HashMap<>();

@@ -113,7 +113,7 @@ final class DemoCommand implements Runnable {
       new KafkaTopics(kafka)
           .create(
               1, PARTITIONS, Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
-      RunCommand.publish(kafka, List.of(model));
+      ApplyCommand.publish(kafka, ApplyCommand.missing(kafka, List.of(model)));
       view.step("Starting Flink inside this process");
       JobClient running = start(kafka, scratch, results);
       try (StreamFeed feed = new StreamFeed(model.spec(), files, kafka);

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -37,13 +38,27 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if no port could be had or the folder cannot be written
    */
   public static EmbeddedBroker start(Path folder) throws IOException {
+    return start(folder, Map.of(), List.of());
+  }
+
+  /**
+   * Starts a broker that keeps its log in {@code folder}, with settings of its own.
+   *
+   * @param settings win over the usual ones; the listeners are named CLIENTS and CONTROLLER
+   * @param users who can log in from the first moment on, each as {@code
+   *     SCRAM-SHA-512=[name=NAME,password=PASSWORD]}
+   * @throws IOException if no port could be had or the folder cannot be written
+   */
+  static EmbeddedBroker start(Path folder, Map<String, String> settings, List<String> users)
+      throws IOException {
     // A port that was free a moment ago may be taken; another pair is tried then.
     for (int attempt = 1; ; attempt++) {
       int port = freePort();
       int controllerPort = freePort();
       Path log = folder.resolve("broker-" + port);
       try {
-        return open(log, port, controllerPort, Map.of());
+        format(log, users);
+        return open(log, port, controllerPort, settings);
       } catch (RuntimeException e) {
         if (attempt == ATTEMPTS) {
           throw new IOException("the embedded Kafka broker did not start: " + e.getMessage(), e);
@@ -76,9 +91,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("controller.listener.names", "CONTROLLER");
     properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
     properties.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    properties.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+    properties.put("inter.broker.listener.name", "CLIENTS");
+    properties.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("log.dirs", log.toString());
     for (String single :
         new String[] {
@@ -98,12 +114,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("log.cleaner.enable", "false");
     properties.putAll(more);
     if (!Files.exists(log.resolve("meta.properties"))) {
-      format(log, controllerPort);
+      format(log, List.of());
     }
     return new KafkaConfig(properties);
   }
 
-  private static void format(Path log, int controllerPort) throws IOException {
+  private static void format(Path log, List<String> users) throws IOException {
     Formatter formatter = new Formatter();
     formatter.setNodeId(1);
     formatter.setClusterId(Uuid.randomUuid().toString());
@@ -111,6 +127,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     formatter.setMetadataLogDirectory(log.toString());
     formatter.addDirectory(log.toString());
     formatter.setReleaseVersion(MetadataVersion.latestProduction());
+    formatter.setScramArguments(users);
     formatter.setPrintStream(
         new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, "UTF-8"));
     try {
@@ -118,7 +135,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException("could not format " + log + " for port " + controllerPort, e);
+      throw new IOException("could not format " + log, e);
     }
   }
 

@@ -145,6 +145,11 @@ final class KafkaTopics {
   }
 
   private CommandFailure unreachable(Exception e) {
+    return unusable(kafka, e);
+  }
+
+  /** What is said when a Kafka does not do what it is asked for. */
+  static CommandFailure unusable(KafkaSettings kafka, Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return new CommandFailure(
         ExitCode.NOT_REACHABLE,

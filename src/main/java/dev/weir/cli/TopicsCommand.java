@@ -1,12 +1,18 @@
 package dev.weir.cli;
 
+import dev.weir.flink.kafka.Grants;
 import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.Party;
 import dev.weir.flink.kafka.Topic;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,12 +25,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Prints the topics with their settings, or makes the missing ones.",
-      "A topic that exists is never changed; what differs is said."
+      "A topic that exists is never changed; what differs is said.",
+      "With --acls: prints who must be allowed to do what with them."
     },
     footer = {
       "",
       "Examples:",
       "  weir topics -o table",
+      "  weir topics --acls -o script",
       "  weir topics --create --replication 1 --bootstrap-servers localhost:9092"
     })
 final class TopicsCommand implements Runnable {
@@ -45,6 +53,14 @@ final class TopicsCommand implements Runnable {
 
   @Option(names = "--dry-run", description = "With --create: only say what is missing.")
   private boolean dryRun;
+
+  @Option(names = "--acls", description = "Print the grants of each principal, not the topics.")
+  private boolean acls;
+
+  @Option(
+      names = "--principal",
+      description = "With --acls: another principal of a party, job=User:CN=weir.")
+  private Map<String, String> principals = new HashMap<>();
 
   @Option(
       names = "--replication",
@@ -68,7 +84,9 @@ final class TopicsCommand implements Runnable {
       throw new CommandFailure(ExitCode.USAGE, "--replication must be 1 or more");
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (create) {
+    if (acls) {
+      print(new AclListing(Grants.of(kafkaOptions.names()), principals()), out);
+    } else if (create) {
       create(kafkaOptions.settings(), out);
     } else {
       List<Wanted> wanted = wanted(kafkaOptions.names());
@@ -79,6 +97,44 @@ final class TopicsCommand implements Runnable {
       }
     }
     out.flush();
+  }
+
+  private void print(AclListing listing, PrintWriter out) {
+    switch (format) {
+      case TABLE -> listing.printTable(out);
+      case SCRIPT -> listing.printScript(out);
+      case YAML -> listing.printManifests(out);
+    }
+  }
+
+  private Map<Party, String> principals() {
+    Map<Party, String> named = new EnumMap<>(Party.class);
+    principals.forEach(
+        (id, principal) -> {
+          Party party =
+              Arrays.stream(Party.values())
+                  .filter(known -> known.id().equals(id))
+                  .findFirst()
+                  .orElseThrow(() -> unknownParty(id));
+          if (!principal.matches("\\w+:[^'\\p{Cntrl}]+")) {
+            throw new CommandFailure(
+                ExitCode.USAGE,
+                "--principal: '"
+                    + Plain.text(principal)
+                    + "' is not TYPE:NAME, as in User:weir-job");
+          }
+          named.put(party, principal);
+        });
+    return named;
+  }
+
+  private static CommandFailure unknownParty(String id) {
+    return new CommandFailure(
+        ExitCode.USAGE,
+        "--principal: no party '"
+            + Plain.text(id)
+            + "'; known are "
+            + Arrays.stream(Party.values()).map(Party::id).collect(Collectors.joining(", ")));
   }
 
   private void create(KafkaSettings kafka, PrintWriter out) {

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.flink.kafka.UnfitKafkaException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExplainCommand.class,
       ProfileCommand.class,
       ReplayCommand.class,
+      ApplyCommand.class,
       RunCommand.class,
       ClusterCommand.class,
       TopicsCommand.class,
@@ -99,11 +101,10 @@ public final class Weir implements Runnable {
   private int explain(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     if (failure instanceof CommandFailure expected) {
-      err.println("weir: " + expected.getMessage());
-      if (verbose) {
-        failure.printStackTrace(err);
-      }
-      return expected.code().number();
+      return explain(expected, expected.code(), err);
+    }
+    if (failure instanceof UnfitKafkaException) {
+      return explain(failure, ExitCode.NOT_REACHABLE, err);
     }
     err.println("weir: a defect of Weir: " + Plain.text(String.valueOf(failure)));
     err.println(report(failure));
@@ -111,6 +112,14 @@ public final class Weir implements Runnable {
       failure.printStackTrace(err);
     }
     return ExitCode.DEFECT.number();
+  }
+
+  private int explain(Exception expected, ExitCode code, PrintWriter err) {
+    err.println("weir: " + expected.getMessage());
+    if (verbose) {
+      expected.printStackTrace(err);
+    }
+    return code.number();
   }
 
   private static String report(Exception failure) {

@@ -436,6 +436,60 @@ class CommandsTest {
   }
 
   @Test
+  void acls_arePrintedForPeopleForShellsAndForRepositories() {
+    Ran table = Ran.command("topics", "--acls", "--topic-prefix", "acme.", "--deployment", "blue");
+    Ran script =
+        Ran.command("topics", "--acls", "-o", "script", "--principal", "job=User:CN=weir,O=acme");
+    Ran yaml = Ran.command("topics", "--acls", "-o", "yaml");
+
+    assertThat(table.out())
+        .containsPattern("User:weir-job +Write topic acme\\.metrics +write results")
+        .containsPattern("User:weir-job +Write transactional id weir-blue-\\* +write exactly once")
+        .containsPattern("User:weir-job +Read group blue-features ")
+        .containsPattern("User:weir-orchestrator +Write topic acme\\.retraining-status ");
+    assertThat(script.out().lines())
+        .contains(
+            "kafka-acls.sh --bootstrap-server \"$BOOTSTRAP_SERVERS\""
+                + " ${KAFKA_CONFIG:+--command-config \"$KAFKA_CONFIG\"} --add"
+                + " --allow-principal 'User:CN=weir,O=acme' --operation Write"
+                + " --resource-pattern-type prefixed --transactional-id 'weir-weir-'");
+    assertThat(yaml.out())
+        .contains(
+            "kind: KafkaUser\nmetadata:\n  name: weir-labels-producer\n", "[DescribeConfigs]");
+    assertRefused(
+        Ran.command("topics", "--acls", "--principal", "jop=User:x"), 2, "no party 'jop'", "job");
+    assertRefused(
+        Ran.command("topics", "--acls", "--principal", "job='; rm"), 2, "is not TYPE:NAME");
+  }
+
+  @Test
+  void secretInArguments_isRefusedWithoutSayingIt() {
+    assertRefused(
+        Ran.command(
+            "run",
+            "--job",
+            churn.job(),
+            "--bootstrap-servers",
+            "127.0.0.1:1",
+            "--property",
+            "sasl.jaas.config=x required password=\"hunter2\";"),
+        2,
+        "'sasl.jaas.config' is a secret",
+        "--kafka-config FILE");
+  }
+
+  @Test
+  void unknownKafkaSetting_isNamedWithItsFile() throws IOException {
+    Path file = write("client.properties", "sasl.jaas.confg=hunter2");
+    assertRefused(
+        Ran.command(
+            "topics", "--create", "--bootstrap-servers", "127.0.0.1:1", "--kafka-config", file),
+        3,
+        file.toString(),
+        "'sasl.jaas.confg'");
+  }
+
+  @Test
   void completion_knowsEveryCommand() {
     assertThat(Ran.command("completion", "bash").out()).contains("validate", "--predictions");
     assertThat(Ran.command("completion", "zsh").out()).contains("compinit", "validate");

@@ -58,4 +58,20 @@ public record KafkaSettings(
     properties.setProperty("bootstrap.servers", bootstrapServers);
     return properties;
   }
+
+  /** The consumer group of one of this deployment's readers. */
+  public String group(String reader) {
+    return deployment + "-" + reader;
+  }
+
+  /** What every transaction id of this deployment begins with, and none of another. */
+  public String transactionPrefix() {
+    return "weir-" + deployment + "-";
+  }
+
+  /** Without the client settings, some of which are secrets. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[" + bootstrapServers + ", " + topicPrefix + "*, " + deployment + "]";
+  }
 }
