@@ -1,17 +1,15 @@
 package dev.weir.cli;
 
+import dev.weir.flink.kafka.ClientSettings;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.Topic;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,10 +23,14 @@ final class KafkaOptions {
 
   @Option(
       names = {"--kafka-config", "--config"},
-      description = "Properties file with client settings: TLS, SASL. Never printed.")
+      defaultValue = "${env:WEIR_KAFKA_CONFIG}",
+      description = {
+        "Properties file with client settings: TLS, SASL. Never printed.",
+        "A value may be $${env:NAME} or $${directory:FOLDER:FILE}."
+      })
   private @Nullable Path configuration;
 
-  @Option(names = "--property", description = "One client setting, KEY=VALUE; no secrets here.")
+  @Option(names = "--property", description = "One client setting, KEY=VALUE; secrets are refused.")
   private Map<String, String> properties = new HashMap<>();
 
   @Option(
@@ -46,6 +48,12 @@ final class KafkaOptions {
       description = "Name of this deployment, in ce_source and transaction ids.")
   private String deployment = "weir";
 
+  @Option(
+      names = "--transaction-timeout",
+      defaultValue = "900",
+      description = "Seconds that results may wait for their commit. Default: ${DEFAULT-VALUE}.")
+  private int transactionTimeoutSeconds = 900;
+
   /** What was given, as settings; a Kafka must have been named. */
   KafkaSettings settings() {
     if (bootstrapServers == null || bootstrapServers.isBlank()) {
@@ -57,8 +65,7 @@ final class KafkaOptions {
 
   /** What was given, as settings that are good for the names of topics alone. */
   KafkaSettings names() {
-    Map<String, String> client = new HashMap<>(properties);
-    client.putAll(file());
+    Map<String, String> client = client();
     Map<String, List<String>> names = new HashMap<>();
     topics.forEach((topic, name) -> names.put(known(topic), List.of(name.split(","))));
     return new KafkaSettings(
@@ -67,7 +74,7 @@ final class KafkaOptions {
         names,
         client,
         deployment,
-        Duration.ofMinutes(15),
+        Duration.ofSeconds(transactionTimeoutSeconds),
         Duration.ofMinutes(5));
   }
 
@@ -81,21 +88,27 @@ final class KafkaOptions {
     return topic;
   }
 
-  private Map<String, String> file() {
+  private Map<String, String> client() {
     Map<String, String> settings = new HashMap<>();
+    try {
+      settings.putAll(ClientSettings.ofArguments(properties));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, Plain.text(String.valueOf(e.getMessage())), e);
+    }
     if (configuration == null) {
       return settings;
     }
-    Properties read = new Properties();
-    try (Reader reader = Files.newBufferedReader(configuration)) {
-      read.load(reader);
+    try {
+      settings.putAll(ClientSettings.of(configuration));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION, Plain.text(String.valueOf(e.getMessage())), e);
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
           "the Kafka settings " + configuration + " cannot be read; --kafka-config names the file",
           e);
     }
-    read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
     return settings;
   }
 }
