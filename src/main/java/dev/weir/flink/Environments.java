@@ -13,6 +13,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -22,6 +23,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class Environments {
   /** Fixed from day one: it cannot be changed later without losing state. */
   public static final int MAX_PARALLELISM = 720;
+
+  /** When a checkpoint is given up. */
+  public static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(5);
 
   private Environments() {}
 
@@ -43,7 +47,7 @@ public final class Environments {
     configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
     configuration.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
-    configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(5));
+    configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, LONGEST_CHECKPOINT);
     configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
     configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
     configuration.set(
@@ -65,9 +69,22 @@ public final class Environments {
     return configuration;
   }
 
-  /** An environment inside this process, without a web server. */
+  /**
+   * Flink's web server answers questions and takes no orders; pages of other sites get nothing.
+   * That nobody else reaches it is the network's business ({@code src/main/launch/flink.yaml}).
+   */
+  private static void harden(Configuration configuration) {
+    configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.set(WebOptions.CANCEL_ENABLE, false);
+    configuration.set(WebOptions.RESCALE_ENABLE, false);
+    configuration.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://127.0.0.1");
+    configuration.set(ReadOnlyRest.ENABLED, true);
+  }
+
+  /** An environment inside this process, whose web server only answers this machine. */
   public static StreamExecutionEnvironment local(Configuration settings, int parallelism) {
     Configuration configuration = new Configuration(settings);
+    harden(configuration);
     configuration.set(RestOptions.BIND_PORT, "0");
     configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
     configuration.set(JobManagerOptions.ADDRESS, "127.0.0.1");
