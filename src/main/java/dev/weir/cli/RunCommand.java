@@ -1,23 +1,17 @@
 package dev.weir.cli;
 
-import dev.weir.event.Control;
 import dev.weir.flink.Environments;
-import dev.weir.flink.kafka.ControlLog;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StartCheck;
 import dev.weir.flink.kafka.StreamingJob;
-import dev.weir.flink.state.ControlRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -76,32 +70,51 @@ final class RunCommand implements Runnable {
       description = "head or none: whether dead letters carry the first bytes of a record.")
   private String deadLetterPayload = "head";
 
+  @Option(
+      names = "--begin-again",
+      description = "Without a checkpoint, begin anew even where this deployment has run before.")
+  private boolean beginAgain;
+
   @Override
   public void run() {
     KafkaSettings kafka = kafkaOptions.settings();
-    List<JobFolder> jobs = jobFiles(job).stream().map(file -> JobFolder.load(file, null)).toList();
-    List<String> missing = new KafkaTopics(kafka).missing();
-    if (!missing.isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.NOT_REACHABLE,
-          "Kafka at "
-              + kafka.bootstrapServers()
-              + " has no topic "
-              + String.join(", ", missing)
-              + "; 'weir topics --create --bootstrap-servers "
-              + kafka.bootstrapServers()
-              + "' makes them");
+    requireTimeForCommit(kafka);
+    List<JobFolder> jobs = ApplyCommand.load(List.of(job));
+    StartCheck check = new StartCheck(kafka);
+    check.requireUsable();
+    check.requireFree();
+    Optional<Path> state = newest(checkpoints);
+    if (state.isEmpty() && !beginAgain) {
+      check.requireNew();
     }
-    publish(kafka, jobs);
+    ApplyCommand.publish(kafka, ApplyCommand.missing(kafka, jobs));
     Configuration configuration =
         Environments.streaming(checkpoints.toAbsolutePath(), Duration.ofSeconds(intervalSeconds));
-    newest(checkpoints).ifPresent(path -> goOnFrom(configuration, path));
+    state.ifPresent(path -> goOnFrom(configuration, path));
     StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
     String folder = schemas == null ? null : schemas.toAbsolutePath().toString();
     SchemaLocation location =
         new SchemaLocation(folder, registry, System.getenv("WEIR_REGISTRY_PASSWORD_FILE"));
-    StreamingJob.define(env, kafka, location, !deadLetterPayload.equals("none"), null);
+    check.requireRetention(
+        StreamingJob.define(
+            env, kafka, location, !deadLetterPayload.equals("none"), List.of(), null));
     execute(env, kafka);
+  }
+
+  /** A transaction is open from one checkpoint until the next is complete. */
+  private void requireTimeForCommit(KafkaSettings kafka) {
+    Duration needed = Duration.ofSeconds(intervalSeconds).plus(Environments.LONGEST_CHECKPOINT);
+    if (kafka.transactionTimeout().compareTo(needed) <= 0) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--transaction-timeout "
+              + kafka.transactionTimeout().toSeconds()
+              + ": results would expire before their checkpoint is given up ("
+              + needed.toSeconds()
+              + " s: --checkpoint-interval and "
+              + Environments.LONGEST_CHECKPOINT.toSeconds()
+              + " s); make it longer");
+    }
   }
 
   private static void goOnFrom(Configuration configuration, Path checkpoint) {
@@ -123,66 +136,18 @@ final class RunCommand implements Runnable {
     } catch (Exception e) {
       throw new CommandFailure(
           ExitCode.NOT_REACHABLE,
-          "the job ended: " + Plain.text(String.valueOf(e.getMessage())),
+          "the job ended: " + Plain.text(innermost(e)) + " (-v shows the whole story)",
           e);
     }
   }
 
-  /** The job files below a folder, or the one file. */
-  static List<Path> jobFiles(Path job) {
-    if (!Files.isDirectory(job)) {
-      return List.of(job);
+  /** Flink wraps what happened many times over. */
+  private static String innermost(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    try (Stream<Path> files = Files.walk(job, 2)) {
-      List<Path> found =
-          files.filter(file -> file.getFileName().toString().equals("weir.yaml")).sorted().toList();
-      if (found.isEmpty()) {
-        throw new CommandFailure(
-            ExitCode.CONFIGURATION,
-            "no weir.yaml in " + job + " or a folder in it; 'weir init' writes one");
-      }
-      return found;
-    } catch (IOException e) {
-      throw new CommandFailure(ExitCode.CONFIGURATION, job + " cannot be read: " + e, e);
-    }
-  }
-
-  /** Publishes job files and baselines that the control topics do not hold yet. */
-  static void publish(KafkaSettings kafka, List<JobFolder> jobs) {
-    ControlLog log = new ControlLog(kafka);
-    Set<String> known = new HashSet<>();
-    for (ControlRecord record : log.read()) {
-      // Later records about a model replace earlier ones, so only the last of each kind counts.
-      known.removeIf(name -> name.startsWith(prefix(record.control())));
-      known.add(prefix(record.control()) + identity(record.control()));
-    }
-    List<Control> wanted = new ArrayList<>();
-    for (JobFolder job : jobs) {
-      job.control().stream()
-          .map(ControlRecord::control)
-          .filter(control -> !known.contains(prefix(control) + identity(control)))
-          .forEach(wanted::add);
-    }
-    try {
-      log.publish(wanted);
-    } catch (ExecutionException e) {
-      throw new CommandFailure(
-          ExitCode.NOT_REACHABLE, "the job files cannot be published: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted", e);
-    }
-  }
-
-  private static String prefix(Control control) {
-    return control.getClass().getSimpleName() + "|" + control.modelId() + "|";
-  }
-
-  private static String identity(Control control) {
-    if (control instanceof Control.JobFile file) {
-      return file.configHash();
-    }
-    return control instanceof Control.BaselineFile file ? file.baselineId() : "";
+    return String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
   }
 
   /** The newest completed checkpoint or savepoint below a folder. */

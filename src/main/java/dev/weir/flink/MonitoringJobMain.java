@@ -1,19 +1,19 @@
 package dev.weir.flink;
 
+import dev.weir.flink.kafka.ClientSettings;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StartCheck;
 import dev.weir.flink.kafka.StreamingJob;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: {@code --bootstrap-servers HOST:PORT} (needed), {@code --kafka-config FILE}, {@code
  * --topic-prefix P}, {@code --deployment NAME}, {@code --transaction-timeout SECONDS}, {@code
  * --schemas DIR}, {@code --registry URL}, {@code --registry-password-file FILE}, {@code
- * --dead-letter-payload none}. Checkpoints, state backend and restarts are those of the cluster's
+ * --dead-letter-payload none}, {@code --begin-again true} (where an earlier run of the deployment is
+ * to be forgotten). Checkpoints, state backend and restarts are those of the cluster's
  * configuration.
  */
 public final class MonitoringJobMain {
@@ -37,7 +38,8 @@ public final class MonitoringJobMain {
           "schemas",
           "registry",
           "registry-password-file",
-          "dead-letter-payload");
+          "dead-letter-payload",
+          "begin-again");
 
   private MonitoringJobMain() {}
 
@@ -63,7 +65,16 @@ public final class MonitoringJobMain {
     boolean keepPayloads = !"none".equals(options.get("dead-letter-payload"));
     Configuration always = Environments.always();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(always);
-    StreamingJob.define(env, kafka, schemas, keepPayloads, null);
+    StartCheck check = new StartCheck(kafka);
+    check.requireUsable();
+    // A cluster with high availability runs this again while the job goes on.
+    if (env.getConfiguration().get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("NONE")) {
+      check.requireFree();
+    }
+    List<String> earlierRun =
+        "true".equals(options.get("begin-again")) ? List.of() : check.earlierRun();
+    check.requireRetention(
+        StreamingJob.define(env, kafka, schemas, keepPayloads, earlierRun, null));
     env.executeAsync("weir " + kafka.deployment());
   }
 
@@ -85,15 +96,6 @@ public final class MonitoringJobMain {
   }
 
   private static Map<String, String> client(@Nullable String file) throws IOException {
-    Map<String, String> client = new HashMap<>();
-    if (file == null) {
-      return client;
-    }
-    Properties read = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
-      read.load(reader);
-    }
-    read.stringPropertyNames().forEach(name -> client.put(name, read.getProperty(name)));
-    return client;
+    return file == null ? Map.of() : ClientSettings.of(Path.of(file));
   }
 }

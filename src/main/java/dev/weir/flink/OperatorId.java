@@ -27,7 +27,8 @@ public enum OperatorId {
   RELEASE_READ_BACK("7. Let the read-back not hold back time"),
   CONFIRM_TRIGGERS("7. Confirm triggers"),
   WRITE("7. Write metrics, alerts, triggers, audit and dead letters"),
-  WRITE_COUNTS("7. Write the final counts");
+  WRITE_COUNTS("7. Write the final counts"),
+  HOLD_DEPLOYMENT("1. Hold the deployment");
 
   private final String label;
 

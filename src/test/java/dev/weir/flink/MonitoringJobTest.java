@@ -30,7 +30,7 @@ class MonitoringJobTest {
   private static KafkaEnds ends() {
     DecoderSettings decoder = new DecoderSettings(TimeBounds.OF_FILES, true, null);
     return new KafkaEnds(
-        KafkaSettings.of("127.0.0.1:1"), decoder, SchemaLocation.NONE, Map.of(), folder);
+        KafkaSettings.of("127.0.0.1:1"), decoder, SchemaLocation.NONE, Map.of(), List.of(), folder);
   }
 
   private static StreamGraph graph() {

@@ -30,7 +30,8 @@ class OperatorIdTest {
             "release-read-back",
             "confirm-triggers",
             "write",
-            "write-counts")
+            "write-counts",
+            "hold-deployment")
         .doesNotHaveDuplicates();
   }
 }

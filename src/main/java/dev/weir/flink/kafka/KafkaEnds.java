@@ -42,12 +42,15 @@ public final class KafkaEnds implements Ends {
   private final DecoderSettings decoder;
   private final Map<Event.Input, Duration> lateness;
   private final SchemaLocation schemas;
+  private final List<String> earlierRun;
   private final @Nullable Path countsFolder;
 
   /**
    * Ends on these topics.
    *
    * @param lateness by input, the largest of all models: how far watermarks stay behind
+   * @param earlierRun signs that this deployment has run before, if it may not begin again without
+   *     its state
    * @param countsFolder where the final counts go when the job is drained; null: nowhere
    */
   public KafkaEnds(
@@ -55,11 +58,13 @@ public final class KafkaEnds implements Ends {
       DecoderSettings decoder,
       SchemaLocation schemas,
       Map<Event.Input, Duration> lateness,
+      List<String> earlierRun,
       @Nullable Path countsFolder) {
     this.kafka = kafka;
     this.decoder = decoder;
     this.schemas = schemas;
     this.lateness = Map.copyOf(lateness);
+    this.earlierRun = List.copyOf(earlierRun);
     this.countsFolder = countsFolder;
   }
 
@@ -72,7 +77,7 @@ public final class KafkaEnds implements Ends {
             .setProperty("isolation.level", "read_committed")
             .setProperty("commit.offsets.on.checkpoint", "true")
             .setProperty("partition.discovery.interval.ms", "60000")
-            .setGroupId(kafka.deployment() + "-" + input.id())
+            .setGroupId(kafka.group(input.id()))
             .setTopics(kafka.names(Topic.of(input.id())))
             .setStartingOffsets(OffsetsInitializer.earliest())
             .setDeserializer(new ArrivalDeserializer(input, decoders(), kafka.deployment()))
@@ -97,7 +102,7 @@ public final class KafkaEnds implements Ends {
         KafkaSource.<ControlArrival>builder()
             .setProperties(kafka.properties())
             .setProperty("isolation.level", "read_committed")
-            .setGroupId(kafka.deployment() + "-control")
+            .setGroupId(kafka.group("control"))
             .setTopics(CONTROL.stream().map(kafka::name).toList())
             .setStartingOffsets(OffsetsInitializer.earliest())
             .setDeserializer(new ControlDeserializer(kafka, decoder.keepPayload()))
@@ -105,6 +110,10 @@ public final class KafkaEnds implements Ends {
     return ReleaseTimeOperator.after(
         env.fromSource(source, WatermarkStrategy.noWatermarks(), OperatorId.READ_CONTROL.label())
             .uid(OperatorId.READ_CONTROL.uid())
+            .setParallelism(1)
+            .process(new HoldDeploymentFunction(kafka, earlierRun), ControlArrival.TYPE)
+            .name(OperatorId.HOLD_DEPLOYMENT.label())
+            .uid(OperatorId.HOLD_DEPLOYMENT.uid())
             .setParallelism(1),
         OperatorId.RELEASE_CONTROL.uid(),
         OperatorId.RELEASE_CONTROL.label());
@@ -119,7 +128,7 @@ public final class KafkaEnds implements Ends {
         .setProperty("linger.ms", "20")
         .setProperty("compression.type", "lz4")
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix("weir-" + kafka.deployment() + "-outputs")
+        .setTransactionalIdPrefix(kafka.transactionPrefix() + "outputs")
         .setRecordSerializer(new OutputSerializer(kafka))
         .build();
   }
@@ -130,7 +139,7 @@ public final class KafkaEnds implements Ends {
         KafkaSource.<OutputRecord>builder()
             .setProperties(kafka.properties())
             .setProperty("isolation.level", "read_committed")
-            .setGroupId(kafka.deployment() + "-read-back")
+            .setGroupId(kafka.group("read-back"))
             .setTopics(kafka.name(Topic.RETRAINING_TRIGGERS))
             .setStartingOffsets(OffsetsInitializer.earliest())
             .setDeserializer(new OutputDeserializer(Topic.RETRAINING_TRIGGERS))

@@ -29,6 +29,8 @@ public final class StreamingJob {
    * that no record of a known model is ever taken for one of an unknown model; what comes later
    * comes as a stream.
    *
+   * <p>Without state it does not begin again where there was an earlier run of this deployment.
+   *
    * @param keepPayloads whether dead letters carry the first bytes of a record
    * @param countsFolder where final counts go when the job is drained; null: nowhere
    * @return the models known from the start
@@ -39,10 +41,27 @@ public final class StreamingJob {
       SchemaLocation schemas,
       boolean keepPayloads,
       @Nullable Path countsFolder) {
+    List<String> earlierRun = new StartCheck(kafka).earlierRun();
+    return define(env, kafka, schemas, keepPayloads, earlierRun, countsFolder);
+  }
+
+  /**
+   * The same, where it is known whether there was an earlier run.
+   *
+   * @param earlierRun signs of it; empty lets the job begin with or without state
+   */
+  public static List<JobSpec> define(
+      StreamExecutionEnvironment env,
+      KafkaSettings kafka,
+      SchemaLocation schemas,
+      boolean keepPayloads,
+      List<String> earlierRun,
+      @Nullable Path countsFolder) {
     List<ControlRecord> control = new ControlLog(kafka).read();
     List<JobSpec> specs = ModelBook.specs(control);
     DecoderSettings decoder = new DecoderSettings(times(specs), keepPayloads, flatJson(specs));
-    KafkaEnds ends = new KafkaEnds(kafka, decoder, schemas, lateness(specs), countsFolder);
+    KafkaEnds ends =
+        new KafkaEnds(kafka, decoder, schemas, lateness(specs), earlierRun, countsFolder);
     JobSettings settings =
         new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control), keepPayloads);
     MonitoringJob.define(env, settings, ends);
