@@ -31,14 +31,14 @@ record ClusterJob(LocalCluster cluster, String id) {
    * @param advertised port that its clients are told
    */
   static Map<String, String> secondListener(int port, int advertised) {
-    String both = "PLAINTEXT://127.0.0.1:${broker}";
+    String both = "CLIENTS://127.0.0.1:${broker}";
     return Map.of(
         "listeners",
         both + ",CONTROLLER://127.0.0.1:${controller},SECOND://127.0.0.1:" + port,
         "advertised.listeners",
         both + ",SECOND://127.0.0.1:" + advertised,
         "listener.security.protocol.map",
-        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECOND:PLAINTEXT",
+        "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT,SECOND:PLAINTEXT",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
         "1000");
   }
