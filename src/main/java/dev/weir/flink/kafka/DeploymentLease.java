@@ -68,7 +68,10 @@ final class DeploymentLease implements AutoCloseable {
     properties.setProperty("heartbeat.interval.ms", String.valueOf(LAPSE.toMillis() / 4));
     properties.setProperty(
         "partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-    try (Admin admin = Admin.create(kafka.properties());
+    Properties asking = kafka.properties();
+    asking.setProperty("default.api.timeout.ms", String.valueOf(LAPSE.toMillis() / 2));
+    asking.setProperty("request.timeout.ms", String.valueOf(LAPSE.toMillis() / 4));
+    try (Admin admin = Admin.create(asking);
         KafkaConsumer<byte[], byte[]> member =
             new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
