@@ -30,6 +30,9 @@ final class DeploymentLease implements AutoCloseable {
   /** How long a holder may be silent. */
   static final Duration LAPSE = Duration.ofSeconds(10);
 
+  /** After this a job that lost its JobManager has noticed, ended, and its lease has lapsed. */
+  static final Duration GONE = Duration.ofSeconds(45);
+
   private static final Logger LOG = LoggerFactory.getLogger(DeploymentLease.class);
   private static final Duration BEAT = Duration.ofMillis(500);
 

@@ -126,7 +126,7 @@ public final class StartCheck {
   public void requireFree() {
     ask(
         admin -> {
-          long end = System.nanoTime() + DeploymentLease.LAPSE.multipliedBy(2).toNanos();
+          long end = System.nanoTime() + DeploymentLease.GONE.toNanos();
           String holder = DeploymentLease.otherHolder(admin, kafka, "");
           while (holder != null && System.nanoTime() < end) {
             LockSupport.parkNanos(POLL.toNanos());
