@@ -37,7 +37,7 @@ record BenchmarkTopics(KafkaSettings kafka, BenchmarkTraffic traffic, long ids) 
     new KafkaTopics(kafka)
         .create(
             1, PARTITIONS, Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
-    RunCommand.publish(kafka, models(folder, labelled, jobFile));
+    ApplyCommand.publish(kafka, ApplyCommand.missing(kafka, models(folder, labelled, jobFile)));
     return this;
   }
 

@@ -208,8 +208,7 @@ final class ClusterCommand implements Runnable {
         throw new CommandFailure(
             ExitCode.CONFIGURATION, "no job jar " + file + "; './mvnw -Pquick package' makes it");
       }
-      List<JobFolder> jobs =
-          RunCommand.jobFiles(job).stream().map(name -> JobFolder.load(name, null)).toList();
+      List<JobFolder> jobs = ApplyCommand.load(List.of(job));
       KafkaSettings kafka =
           new KafkaSettings(
               cluster.bootstrapServers(),
@@ -222,7 +221,7 @@ final class ClusterCommand implements Runnable {
       try {
         requireSlots(cluster);
         new KafkaTopics(kafka).create(1, Integer.MAX_VALUE, Map.of());
-        RunCommand.publish(kafka, jobs);
+        ApplyCommand.publish(kafka, ApplyCommand.missing(kafka, jobs));
         String id = cluster.rest().submit(file, parallelism, arguments(kafka), Map.of(), from);
         spec.commandLine().getOut().println(id);
       } catch (IOException e) {
