@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ import org.openjdk.jmh.results.RunResult;
 
 /** What was measured, where and on which state of the sources: as JSON, and as a table. */
 final class BenchmarkReport {
-  private static final String NAME = "results";
+  private static final String RATE = "records/s";
+  private static final String COST = "CPU us/record";
 
   private final boolean quick;
   private final int parallelism;
@@ -44,8 +46,8 @@ final class BenchmarkReport {
       numbers.put(pair[0], Double.valueOf(pair[1]));
     }
     double records = numbers.get("records");
-    put(contender, "records/s", records / numbers.get("seconds"));
-    put(contender, "CPU us/record", numbers.get("cpu") * 1e6 / records);
+    put(contender, RATE, records / numbers.get("seconds"));
+    put(contender, COST, numbers.get("cpu") * 1e6 / records);
     put(contender, "allocated B/record", numbers.get("allocated") / records);
     put(contender, "heap MB", numbers.get("heap") / 1e6);
     put(contender, "checkpoint MB", numbers.get("state") / 1e6);
@@ -62,6 +64,9 @@ final class BenchmarkReport {
   void step(RunResult result) {
     String[] words = result.getParams().getBenchmark().split("\\.");
     String name = words[words.length - 2] + "." + words[words.length - 1];
+    for (String key : result.getParams().getParamsKeys()) {
+      name += " " + key + "=" + result.getParams().getParam(key);
+    }
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put(result.getPrimaryResult().getScoreUnit(), result.getPrimaryResult().getScore());
     result
@@ -83,8 +88,8 @@ final class BenchmarkReport {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** Writes {@code results.json} and {@code results.md}. */
-  void write(Path folder) throws IOException {
+  /** Writes {@code PART.json} and the table, {@code PART.md}. */
+  void write(Path folder, String part) throws IOException {
     Files.createDirectories(folder);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("machine", machine());
@@ -94,13 +99,8 @@ final class BenchmarkReport {
     all.put("rounds", rounds);
     all.put("steps", steps);
     ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    Files.writeString(folder.resolve(NAME + ".json"), mapper.writeValueAsString(all) + "\n");
-    Files.writeString(folder.resolve(NAME + ".md"), table());
-  }
-
-  /** Shows the table. */
-  void print() throws IOException {
-    System.out.println(table());
+    Files.writeString(folder.resolve(part + ".json"), mapper.writeValueAsString(all) + "\n");
+    Files.writeString(folder.resolve(part + ".md"), table());
   }
 
   private String table() throws IOException {
@@ -110,24 +110,33 @@ final class BenchmarkReport {
             (name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
     notes.forEach(
         (name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));
+    if (!rounds.isEmpty()) {
+      contenders(out);
+      ratios(out);
+    }
+    if (!steps.isEmpty()) {
+      steps(out);
+    }
+    return out.toString();
+  }
+
+  private void contenders(StringBuilder out) {
     out.append("\nMedians of interleaved rounds, parallelism ").append(parallelism).append(":\n\n");
-    out.append(
-        "| contender | records/s | CPU us/record | allocated B/record | rounds |\n"
-            + "|---|---|---|---|---|\n");
+    out.append("| contender | records/s | CPU us/record | allocated B/record | rounds |\n");
+    out.append("|---|---|---|---|---|\n");
     rounds.forEach(
         (name, measures) -> {
           out.append("| ").append(name);
-          for (String measure : List.of("records/s", "CPU us/record", "allocated B/record")) {
+          for (String measure : List.of(RATE, COST, "allocated B/record")) {
             out.append(" | ").append(number(median(measures.get(measure))));
           }
-          out.append(" | ").append(measures.get("records/s").size()).append(" |\n");
+          out.append(" | ").append(measures.get(RATE).size()).append(" |\n");
         });
-    ratios(out);
-    out.append(
-        "\n"
-            + "Single steps, one thread:\n\n"
-            + "| step | score | unit | allocated B/op |\n"
-            + "|---|---|---|---|\n");
+  }
+
+  private void steps(StringBuilder out) {
+    out.append("\nSingle steps, one thread:\n\n| step | score | unit | allocated B/op |\n");
+    out.append("|---|---|---|---|\n");
     steps.forEach(
         (name, numbers) -> {
           String unit = numbers.keySet().iterator().next();
@@ -135,12 +144,13 @@ final class BenchmarkReport {
           out.append(" | ").append(unit).append(" | ");
           out.append(number(numbers.getOrDefault("B/op", 0.0))).append(" |\n");
         });
-    return out.toString();
   }
 
   private void ratios(StringBuilder out) {
-    out.append("\n| ratio of records/s | value |\n|---|---|\n");
+    out.append("\nBy the clock, and by processor time, which other load disturbs less:\n\n");
+    out.append("| ratio | records/s | records per CPU second |\n|---|---|---|\n");
     ratio(out, "weir_profile", "null");
+    ratio(out, "weir_profile_and_copies", "null");
     ratio(out, "weir_profile", "keyed_window_heap");
     ratio(out, "weir_profile", "keyed_window_rocksdb");
     ratio(out, "weir_pairing", "interval_join_rocksdb");
@@ -150,10 +160,10 @@ final class BenchmarkReport {
 
   private void ratio(StringBuilder out, String one, String other) {
     if (rounds.containsKey(one) && rounds.containsKey(other)) {
-      double value =
-          median(rounds.get(one).get("records/s")) / median(rounds.get(other).get("records/s"));
-      out.append("| ").append(one).append(" / ").append(other).append(" | ");
-      out.append("%.2f".formatted(value)).append(" |\n");
+      double byClock = median(rounds.get(one).get(RATE)) / median(rounds.get(other).get(RATE));
+      double byCost = median(rounds.get(other).get(COST)) / median(rounds.get(one).get(COST));
+      out.append("| ").append(one).append(" / ").append(other);
+      out.append(" | %.2f | %.2f |\n".formatted(byClock, byCost));
     }
   }
 
@@ -165,6 +175,8 @@ final class BenchmarkReport {
     Map<String, String> machine = new LinkedHashMap<>();
     machine.put("commit", said("git", "describe", "--always", "--dirty"));
     machine.put("processor", processor());
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    machine.put("load of the last minute", "%.1f".formatted(load));
     machine.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     machine.put("Java", Runtime.version().toString());

@@ -42,7 +42,7 @@ final class Benchmarks {
 
   private final boolean quick;
   private final Path folder;
-  private final BenchmarkReport report;
+  private BenchmarkReport report;
 
   private Benchmarks(boolean quick, Path folder) {
     this.quick = quick;
@@ -64,11 +64,15 @@ final class Benchmarks {
     parts.put("scaling", benchmarks::scaling);
     for (Map.Entry<String, Part> part : parts.entrySet()) {
       if (words.isEmpty() || words.contains(part.getKey())) {
+        benchmarks.report = new BenchmarkReport(quick, PARALLELISM);
         part.getValue().run();
-        benchmarks.report.write(quick ? folder : Path.of("src", "jmh", "results"));
+        benchmarks.report.write(benchmarks.results(), part.getKey());
       }
     }
-    benchmarks.report.print();
+  }
+
+  private Path results() {
+    return quick ? folder.getParent() : Path.of("src", "jmh", "results");
   }
 
   private interface Part {
@@ -84,11 +88,11 @@ final class Benchmarks {
   }
 
   private void profilePath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 500_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 200_000);
     rounds(
         "profile",
         servers -> {
-          long ids = quick ? 200_000 : 1_000_000;
+          long ids = quick ? 200_000 : 400_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
           BenchmarkTopics copies = topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
           return List.of(
@@ -101,12 +105,12 @@ final class Benchmarks {
   }
 
   private void pairingPath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 5_000 : 10_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 5_000);
     rounds(
         "pairing",
         servers -> {
           BenchmarkTopics topics =
-              fill(servers, "pairing", traffic, quick ? 50_000 : 150_000, LABELLED);
+              fill(servers, "pairing", traffic, quick ? 20_000 : 60_000, LABELLED);
           return List.of(
               entrant(Contender.WEIR_PAIRING, topics),
               entrant(Contender.INTERVAL_JOIN_ROCKSDB, topics));
@@ -115,7 +119,7 @@ final class Benchmarks {
 
   /** One task against two, one model with most of the traffic against many with little. */
   private void scaling() throws IOException, InterruptedException {
-    long ids = quick ? 100_000 : 600_000;
+    long ids = quick ? 100_000 : 400_000;
     int perHour = quick ? 50_000 : 300_000;
     rounds(
         "scaling",
@@ -178,6 +182,8 @@ final class Benchmarks {
             report.round(entrant.name(), answer);
           }
         }
+        // Whoever stops it half way keeps the rounds that were.
+        report.write(results(), part);
       }
     } finally {
       for (Child child : running.values()) {
