@@ -35,6 +35,10 @@ class CellsTest {
     "1970-01-02T00:00:00Z,86400000",
     "2001-03-01T00:13:00.085Z,983405580085",
     "2001-03-01T01:13:00+01:00,983405580000",
+    "2001-03-01T00:13:00.0851Z,983405580085",
+    "2001-03-01T00:13Z,983405580000",
+    "1969-12-31T23:59:59.999Z,-1",
+    "2000-02-29T00:00:00Z,951782400000",
     "983405580085,983405580085",
   })
   void time_needsAZone(String text, double millis) {
@@ -42,7 +46,17 @@ class CellsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2001-03-01T00:13:00", "983405580", "yesterday"})
+  @ValueSource(
+      strings = {
+        "2001-03-01T00:13:00",
+        "983405580",
+        "yesterday",
+        "2001-02-29T00:00:00Z",
+        "2001-13-01T00:00:00Z",
+        "2001-03-00T00:00:00.000Z",
+        "2001-03-01T24:00:00Z",
+        "2001-03-01T00:00:60Z"
+      })
   void time_withoutAZoneOrInSeconds_isNone(String text) {
     assertThat(Cells.time(text)).isNaN();
   }
