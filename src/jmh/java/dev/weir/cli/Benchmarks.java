@@ -168,7 +168,7 @@ final class Benchmarks {
     try (Child broker = Child.start(BrokerProcess.class, log, folder.resolve(part).toString())) {
       String servers = broker.read();
       List<Entrant> turns = entrants.on(servers);
-      int rounds = quick ? 1 : 5;
+      int rounds = quick ? 3 : 5;
       for (int round = 0; round <= rounds; round++) {
         for (Entrant entrant : turns) {
           Child child = running.get(entrant);
