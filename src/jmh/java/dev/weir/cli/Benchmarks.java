@@ -210,7 +210,7 @@ final class Benchmarks {
         new OptionsBuilder()
             .include("dev\\.weir\\..*Benchmark\\..*")
             .addProfiler(GCProfiler.class)
-            .jvmArgsAppend("-Xmx2g", "-XX:+UseParallelGC");
+            .jvmArgs("@src/main/launch/jvm.options", "-Xmx2g", "-XX:+UseParallelGC");
     if (quick) {
       options
           .forks(1)
