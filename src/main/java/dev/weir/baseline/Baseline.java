@@ -44,10 +44,11 @@ public final class Baseline {
   private final Map<String, Outcomes> outcomes = new HashMap<>();
   private final Map<String, CohortSummary> completed = new HashMap<>();
 
-  /** Parts of seasonal cells, read when they are asked for: there are many of them. */
+  /** Parts of seasonal cells and gated ones, read when they are asked for: there are many. */
   private final Map<Cell, byte[]> cells = new HashMap<>();
 
   private final Frame frame;
+  private boolean gates;
 
   /**
    * What is known about a baseline beside its summaries.
@@ -143,7 +144,11 @@ public final class Baseline {
 
   /** A summary of one seasonal cell; the role is null for outcomes. */
   private record Cell(
-      String name, Column.@Nullable Role role, @Nullable String segment, int number) {}
+      String name,
+      Column.@Nullable Role role,
+      @Nullable String segment,
+      int number,
+      boolean gated) {}
 
   private record Place(String name, Column.Role role, @Nullable String segment) {}
 
@@ -200,11 +205,14 @@ public final class Baseline {
   private void read(NamedSummary summary) throws IOException {
     DataInput in = Bytes.reader(summary.encoded());
     String season = summary.season();
-    if (season != null) {
+    if (season != null || summary.gated()) {
       Bytes.readVersion(in, FORMAT);
       Column.Role role = outcome(summary) ? null : Column.role(in);
-      int number = Math.toIntExact(frame.seasons().number(season).orElse(-1));
-      cells.put(new Cell(summary.name(), role, summary.segment(), number), summary.encoded());
+      int number = season == null ? 0 : Math.toIntExact(frame.seasons().number(season).orElse(-1));
+      cells.put(
+          new Cell(summary.name(), role, summary.segment(), number, summary.gated()),
+          summary.encoded());
+      gates |= summary.gated();
       return;
     }
     if (all(summary)) {
@@ -372,13 +380,13 @@ public final class Baseline {
 
   /** The summary of one column; the layout stands only in that of all rows. */
   static NamedSummary named(
-      Reference reference, @Nullable String segment, @Nullable String season) {
+      Reference reference, @Nullable String segment, @Nullable String season, boolean gated) {
     Column column = reference.summary().column();
     byte[] encoded =
         Bytes.of(
             out -> {
               out.writeByte(FORMAT);
-              if (segment == null && season == null) {
+              if (segment == null && season == null && !gated) {
                 column.encode(out);
               } else {
                 out.writeByte(column.role().ordinal());
@@ -391,7 +399,7 @@ public final class Baseline {
         kind(column),
         segment,
         season,
-        false,
+        gated,
         reference.summary().records(),
         encoded);
   }
@@ -491,11 +499,30 @@ public final class Baseline {
    */
   public Optional<Reference> reference(
       String name, Column.Role role, @Nullable String segment, int cell) {
-    if (!seasons().divides()) {
-      return reference(name, role, segment);
-    }
-    byte[] encoded = cells.get(new Cell(name, role, segment, cell));
-    Reference whole = references.get(new Place(name, role, null));
+    return seasons().divides()
+        ? stored(new Cell(name, role, segment, cell, false))
+        : reference(name, role, segment);
+  }
+
+  /** Whether one row per entity and window was counted apart. */
+  public boolean gates() {
+    return gates;
+  }
+
+  /**
+   * A column of the gated rows of one seasonal cell, one row per entity and window; absent if there
+   * are none.
+   *
+   * @throws UncheckedIOException if the baseline is damaged
+   */
+  public Optional<Reference> gated(
+      String name, Column.Role role, @Nullable String segment, int cell) {
+    return stored(new Cell(name, role, segment, cell, true));
+  }
+
+  private Optional<Reference> stored(Cell cell) {
+    byte[] encoded = cells.get(cell);
+    Reference whole = wholeOf(cell);
     if (encoded == null || whole == null) {
       return Optional.empty();
     }
@@ -510,6 +537,10 @@ public final class Baseline {
     }
   }
 
+  private @Nullable Reference wholeOf(Cell cell) {
+    return cell.role() == null ? null : references.get(new Place(cell.name(), cell.role(), null));
+  }
+
   /**
    * What became of the predictions of one seasonal cell; absent if it does not have any. Without
    * seasons cell 0 is the whole reference.
@@ -520,7 +551,7 @@ public final class Baseline {
     if (!seasons().divides()) {
       return outcomes(segment);
     }
-    byte[] encoded = cells.get(new Cell(OUTCOME, null, segment, cell));
+    byte[] encoded = cells.get(new Cell(OUTCOME, null, segment, cell, false));
     if (encoded == null) {
       return Optional.empty();
     }

@@ -44,11 +44,12 @@ public final class ReferenceProfiler {
 
   private final ProfileSettings settings;
   private final SeasonCalendar declared;
+  private final @Nullable EntityKey entity;
   private final List<Column> empty;
 
   /** A profiler for these settings that tells no seasons apart. */
   public ReferenceProfiler(ProfileSettings settings) {
-    this(settings, SeasonCalendar.NONE);
+    this(settings, SeasonCalendar.NONE, null);
   }
 
   /**
@@ -56,9 +57,13 @@ public final class ReferenceProfiler {
    *
    * @param declared the calendar of the job file; a coarser one is used where its cells are too
    *     small, see {@link SeasonSurvey}
+   * @param entity says whom a row is about; one row of each in a window is also counted apart.
+   *     Null: rows stand for themselves
    */
-  public ReferenceProfiler(ProfileSettings settings, SeasonCalendar declared) {
+  public ReferenceProfiler(
+      ProfileSettings settings, SeasonCalendar declared, @Nullable EntityKey entity) {
     this.settings = settings;
+    this.entity = entity;
     this.declared = declared;
     this.empty = ProfileLayout.empty(settings);
   }
@@ -82,6 +87,9 @@ public final class ReferenceProfiler {
     rows.forEach(survey::add);
     Count count = new Count(survey);
     rows.forEach(count::add);
+    if (entity != null) {
+      rows.forEach(row -> count.gate(row, entity));
+    }
     Baseline.Header header =
         new Baseline.Header(
             settings.modelId(),
@@ -411,6 +419,12 @@ public final class ReferenceProfiler {
     private final Part all;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
+    /** The smallest id of each entity, by segment and window. */
+    private final Map<Gate, Map<HashedId, HashedId>> gates = new HashMap<>();
+
+    /** What is counted of those, by segment and seasonal cell. */
+    private final Map<String, Map<Integer, Part>> gated = new LinkedHashMap<>();
+
     /** By segment, empty text for all rows, and seasonal cell. */
     private final Map<String, Map<Integer, Part>> cells = new LinkedHashMap<>();
 
@@ -431,13 +445,78 @@ public final class ReferenceProfiler {
     }
 
     void add(ReferenceRow row) {
-      Event.Features event = row.features();
-      boolean listed = listed(event.predictionId());
+      boolean listed = listed(row.features().predictionId());
       add(row, listed, all, cellsOf(""));
-      for (String segment : new TreeSet<>(keys.of(event.features(), event.tags()))) {
+      for (String segment : segmentsOf(row)) {
         Part part = parts.computeIfAbsent(segment, name -> new Part(layout, cohortLayout));
         add(row, listed, part, cellsOf(segment));
       }
+      if (entity != null) {
+        remember(row, "", entity);
+        for (String segment : segmentsOf(row)) {
+          remember(row, segment, entity);
+        }
+      }
+    }
+
+    private Set<String> segmentsOf(ReferenceRow row) {
+      return new TreeSet<>(keys.of(row.features().features(), row.features().tags()));
+    }
+
+    /** Rows of one kind, in one segment and window. */
+    private record Gate(Column.Role role, String segment, long window) {}
+
+    /** Remembers the smallest id of the row's entity. */
+    private void remember(ReferenceRow row, String segment, EntityKey key) {
+      HashedId id = HashedId.of(row.features().predictionId());
+      remember(Column.Role.FEATURE, segment, row.features().time(), key.of(row.features()), id);
+      if (row.prediction() != null) {
+        remember(
+            Column.Role.PREDICTION, segment, row.prediction().time(), key.of(row.prediction()), id);
+      }
+    }
+
+    private void remember(Column.Role role, String segment, long time, String whom, HashedId id) {
+      gates
+          .computeIfAbsent(gate(role, segment, time), any -> new HashMap<>())
+          .merge(HashedId.of(whom), id, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+    }
+
+    private Gate gate(Column.Role role, String segment, long time) {
+      return new Gate(role, segment, survey.borders.windowStart(time));
+    }
+
+    /** Counts a row apart if it is the one that stands for its entity. */
+    void gate(ReferenceRow row, EntityKey key) {
+      gate(row, "", key);
+      for (String segment : segmentsOf(row)) {
+        gate(row, segment, key);
+      }
+    }
+
+    private void gate(ReferenceRow row, String segment, EntityKey key) {
+      boolean listed = listed(row.features().predictionId());
+      HashedId id = HashedId.of(row.features().predictionId());
+      long time = row.features().time();
+      if (stands(gate(Column.Role.FEATURE, segment, time), key.of(row.features()), id)) {
+        addInputs(row, listed, gatedPart(segment, time));
+      }
+      if (row.prediction() != null
+          && stands(
+              gate(Column.Role.PREDICTION, segment, row.prediction().time()),
+              key.of(row.prediction()),
+              id)) {
+        addPrediction(row, listed, gatedPart(segment, row.prediction().time()));
+      }
+    }
+
+    /** Whether a row stands for its entity; of rows with one id only the first does. */
+    private boolean stands(Gate gate, String whom, HashedId id) {
+      return gates.getOrDefault(gate, Map.of()).remove(HashedId.of(whom), id);
+    }
+
+    private Part gatedPart(String segment, long time) {
+      return cell(gated.computeIfAbsent(segment, name -> new TreeMap<>()), time);
     }
 
     private Map<Integer, Part> cellsOf(String segment) {
@@ -532,7 +611,7 @@ public final class ReferenceProfiler {
     List<NamedSummary> summaries() {
       List<NamedSummary> summaries = new ArrayList<>();
       summaries.add(Baseline.named(frame, outcomes(all), all.rows));
-      addColumns(all, null, null, summaries);
+      addColumns(all, null, null, false, summaries);
       parts.forEach((segment, part) -> addPart(part, segment, null, summaries));
       cells.forEach(
           (segment, byCell) ->
@@ -543,6 +622,16 @@ public final class ReferenceProfiler {
                           segment.isEmpty() ? null : segment,
                           frame.seasons().name(cell),
                           summaries)));
+      gated.forEach(
+          (segment, byCell) ->
+              byCell.forEach(
+                  (cell, part) ->
+                      addColumns(
+                          part,
+                          segment.isEmpty() ? null : segment,
+                          frame.seasons().divides() ? frame.seasons().name(cell) : null,
+                          true,
+                          summaries)));
       return summaries;
     }
 
@@ -552,7 +641,7 @@ public final class ReferenceProfiler {
         @Nullable String season,
         List<NamedSummary> summaries) {
       summaries.add(Baseline.named(cohortLayout, outcomes(part), segment, season, part.rows));
-      addColumns(part, segment, season, summaries);
+      addColumns(part, segment, season, false, summaries);
     }
 
     private static Baseline.Outcomes outcomes(Part part) {
@@ -564,6 +653,7 @@ public final class ReferenceProfiler {
         Part part,
         @Nullable String segment,
         @Nullable String season,
+        boolean ofEntities,
         List<NamedSummary> summaries) {
       for (int column = 0; column < layout.columns().size(); column++) {
         summaries.add(
@@ -572,7 +662,8 @@ public final class ReferenceProfiler {
                     part.profile.column(column),
                     new Baseline.SplitHalf(part.unseen[column], part.halfRows[column])),
                 segment,
-                season));
+                season,
+                ofEntities));
       }
     }
   }
@@ -613,17 +704,27 @@ public final class ReferenceProfiler {
     }
 
     private void add(ReferenceRow row, String segment) {
-      window(segment, row.features().time()).profile().addFeatures(row.features());
+      addFeatures(row.features(), window(segment, row.features().time()));
       Outcome outcome = outcome(row);
       if (row.prediction() == null || outcome == null) {
         return;
       }
       ReferenceWindow predicted = window(segment, row.prediction().time());
       predicted.profile().addPrediction(row.prediction());
+      if (entity != null) {
+        predicted.gated().add(row.prediction(), entity.of(row.prediction()));
+      }
       predicted.cohort().add(outcome, 1);
       if (!settings.labels().earlyAge().isZero() && !settings.losses().isEmpty()) {
         long reached = outcome.time() + settings.labels().earlyAge().toMillis();
         window(segment, reached).early().add(atEarlyAge(outcome), cohortLayout);
+      }
+    }
+
+    private void addFeatures(Event.Features event, ReferenceWindow window) {
+      window.profile().addFeatures(event);
+      if (entity != null) {
+        window.gated().add(event, entity.of(event));
       }
     }
 
@@ -648,6 +749,7 @@ public final class ReferenceProfiler {
           place.segment().isEmpty() ? null : place.segment(),
           place.start(),
           new ProfileSummary(layout),
+          new GatedRows(layout, Integer.MAX_VALUE),
           new CohortSummary(cohortLayout, false),
           new EarlyLossSummary());
     }
@@ -658,6 +760,7 @@ public final class ReferenceProfiler {
           Bytes.of(
               out -> {
                 window.profile().encode(out);
+                window.gated().encode(out);
                 window.cohort().encode(out);
                 window.early().encode(out);
               }));
@@ -670,6 +773,7 @@ public final class ReferenceProfiler {
             place.segment().isEmpty() ? null : place.segment(),
             place.start(),
             ProfileSummary.decode(in, layout),
+            GatedRows.decode(in, layout, Integer.MAX_VALUE),
             CohortSummary.decode(in, cohortLayout),
             EarlyLossSummary.decode(in));
       } catch (IOException impossible) {

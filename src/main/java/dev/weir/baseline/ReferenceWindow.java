@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param segment canonical name; null: all rows
  * @param start start of the window, epoch milliseconds
  * @param profile inputs and predictions of the window
+ * @param gated one row per entity; empty where rows stand for themselves
  * @param cohort outcomes by prediction time, as one final cohort
  * @param early losses of the predictions that reached the early age in it
  */
@@ -15,5 +16,6 @@ public record ReferenceWindow(
     @Nullable String segment,
     long start,
     ProfileSummary profile,
+    GatedRows gated,
     CohortSummary cohort,
     EarlyLossSummary early) {}

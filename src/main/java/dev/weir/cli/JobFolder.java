@@ -113,6 +113,16 @@ record JobFolder(JobSpec spec, Baseline baseline) {
               + baseline.windows()
               + "; profile a longer reference, or set a number");
     }
+    if (spec.entity().isPresent() != baseline.gates()) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "the baseline "
+              + file
+              + (baseline.gates() ? " was made with" : " was made without")
+              + " 'entity', the job file is "
+              + (baseline.gates() ? "without" : "with")
+              + " it; make one with 'weir profile' and this job file");
+    }
     if (!baseline.header().modelId().equals(spec.modelId())) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
@@ -129,7 +139,8 @@ record JobFolder(JobSpec spec, Baseline baseline) {
   /** Profiles a reference file; where dispersion is to be measured, measures it. */
   static Baseline profile(JobSpec spec, Path reference, String sha256) {
     ReferenceProfiler profiler =
-        new ReferenceProfiler(spec.profile(), spec.seasonality().calendar());
+        new ReferenceProfiler(
+            spec.profile(), spec.seasonality().calendar(), spec.entityKey().orElse(null));
     Iterable<ReferenceRow> rows = () -> ReferenceFile.rows(spec, reference);
     Baseline baseline =
         profiler.profile(rows, null, sha256, reference.getFileName().toString(), spec.configHash());

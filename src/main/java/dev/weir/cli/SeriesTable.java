@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.SeasonCalendar;
 import dev.weir.decide.DecisionSettings;
@@ -34,12 +35,15 @@ final class SeriesTable {
   private final double rowsPerWindow;
   private final double versionShare;
   private final SeasonCalendar seasons;
+  private final Against against;
   private final List<Judged> all;
 
-  private SeriesTable(DecisionSettings decision, Baseline baseline, List<Judged> all) {
+  private SeriesTable(
+      DecisionSettings decision, Against against, Baseline baseline, List<Judged> all) {
     this.decision = decision;
     this.rowsPerWindow = baseline.rowsPerWindow();
     this.seasons = baseline.seasons();
+    this.against = against;
     this.versionShare = Weights.ofFirstVersions(Math.max(1, decision.versions().size()));
     this.all = all;
   }
@@ -47,7 +51,11 @@ final class SeriesTable {
   /** The series of a job file, compared with its own reference. */
   static SeriesTable of(JobSpec spec) {
     Baseline baseline = JobFolder.baseline(spec, null);
-    return new SeriesTable(spec.decision(), baseline, new Model(spec, baseline).judged().all());
+    return new SeriesTable(
+        spec.decision(),
+        spec.reference().against(),
+        baseline,
+        new Model(spec, baseline).judged().all());
   }
 
   /** For people. */
@@ -61,6 +69,12 @@ final class SeriesTable {
             + " d; one false alarm in "
             + number(decision.budgetDays())
             + " d for all of them.");
+    if (against.moves()) {
+      out.println(
+          "Inputs and predictions are compared with "
+              + against.id()
+              + ": distances and plain rules, no evidence.");
+    }
     if (seasons.divides()) {
       out.println(
           "Each window is compared with its cell of "

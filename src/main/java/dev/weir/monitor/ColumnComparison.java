@@ -162,6 +162,7 @@ final class ColumnComparison {
    * Reports the distances of a numeric column.
    *
    * @param whole the reference of all cells, towards which that of the cell is drawn
+   * @param counted the rows of the window that evidence counts
    * @param shown ids to report beside the judged one; empty: all that fit
    * @param absent records whose value is not known for want of a label
    */
@@ -171,6 +172,7 @@ final class ColumnComparison {
       NumericSummary reference,
       NumericSummary whole,
       NumericSummary current,
+      Supplier<NumericSummary> counted,
       List<String> shown,
       long absent) {
     Histogram histogram =
@@ -188,7 +190,7 @@ final class ColumnComparison {
             current.n(),
             shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
             histogram);
-    report(report, sides, shown, () -> window(report.season(), current, absent));
+    report(report, sides, shown, () -> window(report.season(), counted.get(), absent));
   }
 
   /** Reports the distances of a categorical column. */
@@ -198,6 +200,7 @@ final class ColumnComparison {
       CategoricalSummary reference,
       CategoricalSummary whole,
       CategoricalSummary current,
+      Supplier<CategoricalSummary> counted,
       List<String> shown,
       long absent) {
     Histogram histogram =
@@ -215,12 +218,12 @@ final class ColumnComparison {
             current.n(),
             shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
             histogram);
-    report(report, sides, shown, () -> window(report.season(), current, absent));
+    report(report, sides, shown, () -> window(report.season(), counted.get(), absent));
   }
 
   /** A cell of few rows says little by itself; no bound is ever made from this. */
   private static Comparison shrunk(Report report, Comparison cell, Comparison whole) {
-    return report.seasonal() ? cell.shrunk(whole, report.shrink()) : cell;
+    return report.seasonal() && !report.moving() ? cell.shrunk(whole, report.shrink()) : cell;
   }
 
   /** Both sides of a column. */
@@ -242,6 +245,7 @@ final class ColumnComparison {
       Report.Draft draft =
           report
               .of(id, sides.column().name(), unit(divergence))
+              .moving(report.moving() && sides.column().role() != Column.Role.LABEL)
               .n(sides.current())
               .against(sides.reference())
               .needs(enough(sides, id, onTheLine))

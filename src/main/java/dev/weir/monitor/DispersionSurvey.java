@@ -39,6 +39,7 @@ public final class DispersionSurvey {
                 settings.delta(),
                 Optional.of(1.0),
                 settings.shrink(),
+                settings.against(),
                 settings.configHash()),
             baseline);
     this.monitors = new Monitors(series);
@@ -57,7 +58,10 @@ public final class DispersionSurvey {
             0,
             true);
     List<Finding> findings = new ArrayList<>();
-    findings.addAll(monitors.judgeProfile(context, window.profile()));
+    findings.addAll(
+        series.settings().profile().entity()
+            ? monitors.judgeProfile(context, window.profile(), window.gated(), null)
+            : monitors.judgeProfile(context, window.profile()));
     findings.addAll(monitors.judgeCohort(context, true, window.cohort()));
     findings.addAll(monitors.judgeEarly(context, window.early()));
     findings.forEach(this::measure);

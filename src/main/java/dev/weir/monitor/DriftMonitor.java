@@ -46,6 +46,9 @@ final class DriftMonitor implements Monitor {
       JudgeSettings settings, Baseline baseline, @Nullable String segment) {
     MonitorSettings.Drift drift = settings.monitors().drift().orElseThrow();
     List<JudgedMetric> judged = new ArrayList<>();
+    if (settings.against().moves()) {
+      return judged;
+    }
     for (Column column : baseline.profileLayout(settings.profile()).columns()) {
       if (watches(drift, column)) {
         double tolerance = Tolerances.of(drift.overrides(), column.name(), drift.tolerance());
@@ -102,7 +105,11 @@ final class DriftMonitor implements Monitor {
   /** Reports the distances of a column of rows. */
   static void report(ColumnSummary current, List<String> metrics, Report report) {
     Column column = current.column();
-    ColumnSummary reference = summary(report.reference(column), column);
+    if (report.moving() && !report.tumbling()) {
+      return;
+    }
+    ColumnSummary reference =
+        report.moving() ? report.earlier(column) : summary(report.reference(column), column);
     ColumnSummary whole =
         summary(
             report
@@ -111,7 +118,14 @@ final class DriftMonitor implements Monitor {
             column);
     if (column.numeric()) {
       ColumnComparison.report(
-          report, column, reference.numbers(), whole.numbers(), current.numbers(), metrics, 0);
+          report,
+          column,
+          reference.numbers(),
+          whole.numbers(),
+          current.numbers(),
+          () -> report.counted(current).numbers(),
+          metrics,
+          0);
     } else {
       ColumnComparison.report(
           report,
@@ -119,6 +133,7 @@ final class DriftMonitor implements Monitor {
           reference.categories(),
           whole.categories(),
           current.categories(),
+          () -> report.counted(current).categories(),
           metrics,
           0);
     }

@@ -1,5 +1,6 @@
 package dev.weir.monitor;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.ProfileSettings;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param dispersion what evidence is divided by, at least 1; empty: measured on the reference
  * @param shrink rows of the whole reference that are mixed into a seasonal cell, in effect sizes
  *     only
+ * @param against what windows of inputs and predictions are told apart from; no evidence is kept of
+ *     what moves
  * @param configHash configuration in force
  */
 public record JudgeSettings(
@@ -23,4 +26,5 @@ public record JudgeSettings(
     double delta,
     Optional<Double> dispersion,
     long shrink,
+    Against against,
     String configHash) {}

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * weight and what it is tested against.
  *
  * <p>Guarantee: a function of configuration and baseline alone; the weights of all series sum to at
- * most 1, all versions of the model together. Without a baseline nothing is judged.
+ * most 1, all versions of the model together. Without a baseline nothing is judged, nor with one
+ * that was not made with the entities of the configuration.
  */
 public final class JudgedSeries {
   private final JudgeSettings settings;
@@ -37,7 +38,8 @@ public final class JudgedSeries {
   private JudgedSeries(JudgeSettings settings, @Nullable Baseline baseline) {
     this.settings = settings;
     this.baseline = baseline;
-    if (baseline == null) {
+    // A reference that was not gated as the stream is tells of heavy users, not of a change.
+    if (baseline == null || baseline.gates() != settings.profile().entity()) {
       return;
     }
     List<Candidate> candidates = candidates(settings, baseline);

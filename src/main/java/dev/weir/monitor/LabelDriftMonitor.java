@@ -114,6 +114,7 @@ final class LabelDriftMonitor implements Monitor {
           reference.labelClasses(),
           whole.labelClasses(),
           cohort.labelClasses(),
+          cohort::labelClasses,
           drift.metrics(),
           cohort.classesUnlabelled());
     }
@@ -124,6 +125,7 @@ final class LabelDriftMonitor implements Monitor {
           reference.labelValues(),
           whole.labelValues(),
           cohort.labelValues(),
+          cohort::labelValues,
           drift.metrics(),
           cohort.valuesUnlabelled());
     }

@@ -2,6 +2,7 @@ package dev.weir.monitor;
 
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
+import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileSummary;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges windows, cohorts and early losses with every monitor that is on.
@@ -58,17 +60,44 @@ public final class Monitors {
 
   /** Judges a window of inputs and predictions. Parts of which no row came are not reported. */
   public List<Finding> judgeProfile(WindowContext window, ProfileSummary summary) {
-    boolean duplicates =
-        series
-            .settings()
-            .monitors()
-            .quality()
-            .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
-            .orElse(false);
-    return judge(
+    return judgeProfile(window, summary, null, null);
+  }
+
+  /**
+   * Judges a window of inputs and predictions.
+   *
+   * @param gated one row per entity of the same window, which evidence counts; copies are no matter
+   *     there. Null: all rows count
+   * @param earlier the window that this one is compared with, where the settings name one; null:
+   *     there is none
+   */
+  public List<Finding> judgeProfile(
+      WindowContext window,
+      ProfileSummary summary,
+      @Nullable GatedRows gated,
+      @Nullable ProfileSummary earlier) {
+    Withheld withheld =
+        gated == null
+            ? (duplicates(summary) ? Withheld.DUPLICATES : null)
+            : (gated.overflowed() ? Withheld.LIMIT : null);
+    Report.Place place =
         new Report.Place(
-            window, Report.Labelling.NONE, duplicates ? Withheld.DUPLICATES : null, null),
-        (monitor, report) -> monitor.judge(summary, report));
+            window,
+            Report.Labelling.NONE,
+            withheld,
+            gated == null ? null : gated.profile(),
+            earlier,
+            null);
+    return judge(place, (monitor, report) -> monitor.judge(summary, report));
+  }
+
+  private boolean duplicates(ProfileSummary summary) {
+    return series
+        .settings()
+        .monitors()
+        .quality()
+        .map(quality -> QualityMonitor.duplicateRate(summary) > quality.duplicates())
+        .orElse(false);
   }
 
   /**
@@ -105,6 +134,8 @@ public final class Monitors {
             window,
             labelling,
             summary.leftOut() > 0 ? Withheld.LIMIT : null,
+            null,
+            null,
             complete ? state : null),
         (monitor, report) -> monitor.judge(judged, report));
   }
@@ -112,7 +143,7 @@ public final class Monitors {
   /** Judges the predictions that reached the early age in a window. */
   public List<Finding> judgeEarly(WindowContext window, EarlyLossSummary summary) {
     return judge(
-        new Report.Place(window, Report.Labelling.NONE, null, null),
+        new Report.Place(window, Report.Labelling.NONE, null, null, null, null),
         (monitor, report) -> monitor.judge(summary, report));
   }
 

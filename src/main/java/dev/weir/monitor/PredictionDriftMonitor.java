@@ -41,6 +41,9 @@ final class PredictionDriftMonitor implements Monitor {
       JudgeSettings settings, Baseline baseline, @Nullable String segment) {
     MonitorSettings.ColumnDrift drift = settings.monitors().predictionDrift().orElseThrow();
     List<JudgedMetric> judged = new ArrayList<>();
+    if (settings.against().moves()) {
+      return judged;
+    }
     for (Column column : baseline.profileLayout(settings.profile()).columns()) {
       if (watches(drift, column)) {
         DriftMonitor.judged(baseline, column, segment, drift.tolerance()).ifPresent(judged::add);

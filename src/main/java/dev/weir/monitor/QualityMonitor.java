@@ -11,6 +11,7 @@ import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Intervals;
 import dev.weir.stats.inference.RateEvidence;
 import dev.weir.stats.inference.Side;
+import dev.weir.stats.inference.WindowCounts;
 import dev.weir.stats.summary.DelaySummary;
 import dev.weir.stats.summary.Measured;
 import dev.weir.stats.summary.NumericSummary;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * a number, of the wrong type, out of range or never seen, beside plain statistics.
  *
  * <p>Each rate is judged by itself, upwards only, against the reference's rate plus the tolerance
- * ({@code statistics.md} 4.5). Values that are infinite count as not a number. The share of repeated
- * deliveries, which the reference cannot tell, is judged against {@code quality.duplicates}, of all
- * traffic only: above it no other series of the window gives evidence, so somebody must hear of it.
+ * ({@code statistics.md} 4.5). Values that are infinite count as not a number. The share of
+ * repeated deliveries, which the reference cannot tell, is judged against {@code
+ * quality.duplicates}, of all traffic only: above it no other series of the window gives evidence,
+ * so somebody must hear of it.
  */
 final class QualityMonitor implements Monitor {
   static final String ID = "quality";
@@ -289,9 +291,15 @@ final class QualityMonitor implements Monitor {
           .needs(rate.total() > 0)
           .value((double) rate.hits() / Math.max(1, rate.total()))
           .interval(Intervals.wilson(rate.hits(), rate.total()))
-          .counts(() -> RateEvidence.window(report.season(), rate.hits(), rate.total(), 0))
+          .counts(() -> counted(rate.metric(), report.counted(column), report.season()))
           .add();
     }
+  }
+
+  private static WindowCounts counted(String metric, ColumnSummary column, int season) {
+    Rate rate =
+        rates(column).stream().filter(one -> one.metric().equals(metric)).findFirst().orElseThrow();
+    return RateEvidence.window(season, rate.hits(), rate.total(), 0);
   }
 
   private static void addStatistics(ColumnSummary column, Report report) {

@@ -21,14 +21,18 @@ final class References {
         .orElseGet(current::empty);
   }
 
-  /** A column of each seasonal cell; without values where the cell has none. */
+  /**
+   * A column of each seasonal cell, as evidence counts it: one row per entity and window where the
+   * baseline was made so. Without values where the cell has none.
+   */
   static List<Baseline.Reference> columns(
       Baseline baseline, Column column, @Nullable String segment) {
     return cells(
         baseline,
         cell ->
-            baseline
-                .reference(column.name(), column.role(), segment, cell)
+            (baseline.gates()
+                    ? baseline.gated(column.name(), column.role(), segment, cell)
+                    : baseline.reference(column.name(), column.role(), segment, cell))
                 .orElseGet(
                     () ->
                         new Baseline.Reference(

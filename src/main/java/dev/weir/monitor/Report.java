@@ -2,8 +2,10 @@ package dev.weir.monitor;
 
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.Column;
+import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.SeasonCalendar;
 import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.Interval;
@@ -50,13 +52,17 @@ final class Report {
   /**
    * What is reported on.
    *
-   * @param withheld why the rows of the window can give no evidence; null: they can
+   * @param withheld why the window gives no evidence, whatever its labels; null: it may
+   * @param gated one row per entity, which evidence counts; null: all rows
+   * @param earlier the window that this one is compared with; null: none
    * @param state what ordered detectors carry; null: they have no turn
    */
   record Place(
       WindowContext window,
       Labelling labelling,
       @Nullable Withheld withheld,
+      @Nullable ProfileSummary gated,
+      @Nullable ProfileSummary earlier,
       @Nullable OrderedState state) {}
 
   Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
@@ -89,6 +95,33 @@ final class Report {
   /** Seasonal cell of the window, from 0. */
   int season() {
     return season;
+  }
+
+  /** Whether rows are compared with an earlier window, not with the baseline. */
+  boolean moving() {
+    return series.settings().against().moves();
+  }
+
+  /** A column of the earlier window; empty if there is none. */
+  ColumnSummary earlier(Column column) {
+    ProfileSummary earlier = place.earlier();
+    return earlier == null
+        ? new ColumnSummary(column)
+        : earlier.column(earlier.layout().indexOf(column.name(), column.role()));
+  }
+
+  boolean tumbling() {
+    return window.tumbling();
+  }
+
+  /** The rows of a column of the window that evidence counts: all, or one per entity. */
+  ColumnSummary counted(ColumnSummary current) {
+    ProfileSummary gated = place.gated();
+    if (gated == null) {
+      return current;
+    }
+    Column column = current.column();
+    return gated.column(gated.layout().indexOf(column.name(), column.role()));
   }
 
   /** Whether the baseline tells seasonal cells apart. */
@@ -148,6 +181,7 @@ final class Report {
     private boolean anySize;
     private boolean aboutLabels;
     private boolean aboutCopies;
+    private boolean moving;
     private @Nullable Measured value;
     private @Nullable Interval interval;
     private @Nullable Histogram histogram;
@@ -182,6 +216,12 @@ final class Report {
     /** Whether there are as many rows as the metric needs, beside {@code min_events}. */
     Draft needs(boolean enoughRows) {
       enough &= enoughRows;
+      return this;
+    }
+
+    /** Compared with an earlier window, not with the baseline. */
+    Draft moving(boolean withEarlier) {
+      moving = withEarlier;
       return this;
     }
 
@@ -273,11 +313,12 @@ final class Report {
               withheld,
               blindTo,
               baseline()
+                  .filter(found -> !moving)
                   .map(Baseline::seasons)
                   .filter(SeasonCalendar::divides)
                   .map(seasons -> seasons.name(season))
                   .orElse(null),
-              baseline().map(Baseline::id).orElse(null),
+              baseline().filter(found -> !moving).map(Baseline::id).orElse(null),
               shown ? histogram : null,
               folds && counts != null ? encoded(counts.get()) : null,
               series.settings().configHash()));
@@ -304,8 +345,8 @@ final class Report {
       if (!labelling.complete()) {
         return Withheld.LABELS;
       }
-      boolean copies = place.withheld() == Withheld.DUPLICATES;
-      return copies && aboutCopies ? null : place.withheld();
+      Withheld why = place.withheld();
+      return why == Withheld.DUPLICATES && aboutCopies ? null : why;
     }
   }
 

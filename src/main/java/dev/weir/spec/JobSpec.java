@@ -1,5 +1,7 @@
 package dev.weir.spec;
 
+import dev.weir.baseline.Against;
+import dev.weir.baseline.EntityKey;
 import dev.weir.baseline.ProfileSettings;
 import dev.weir.baseline.Season;
 import dev.weir.baseline.SeasonCalendar;
@@ -56,12 +58,22 @@ public record JobSpec(
     return input.format();
   }
 
+  /** Whom a row is about; empty: rows stand for themselves. */
+  public Optional<EntityKey> entityKey() {
+    return entity.map(name -> new EntityKey(columns.tags().contains(name) ? name : null));
+  }
+
   /** The same with the reference looked up in {@code folder}, the one of the job file. */
   public JobSpec in(Path folder) {
     Path path = folder.resolve(reference.path()).toAbsolutePath().normalize();
     Reference found =
         new Reference(
-            path.toString(), reference.sha256, reference.from, reference.to, reference.delta);
+            path.toString(),
+            reference.sha256,
+            reference.from,
+            reference.to,
+            reference.against,
+            reference.delta);
     return new JobSpec(
         modelId,
         configHash,
@@ -109,7 +121,12 @@ public record JobSpec(
    * job file. {@code from} and {@code to} are event times in epoch milliseconds.
    */
   public record Reference(
-      String path, @Nullable String sha256, @Nullable Long from, @Nullable Long to, double delta) {}
+      String path,
+      @Nullable String sha256,
+      @Nullable Long from,
+      @Nullable Long to,
+      Against against,
+      double delta) {}
 
   /**
    * Role to column name; {@code byRole} keys are the Avro field names ({@code prediction_id},
@@ -135,6 +152,7 @@ public record JobSpec(
       int featuresBeyond,
       int maxSegments,
       int maxVersions,
+      int maxEntities,
       long maxPending,
       Duration future,
       Duration past) {}

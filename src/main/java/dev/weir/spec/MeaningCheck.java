@@ -24,6 +24,7 @@ final class MeaningCheck {
 
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration WEEK = Duration.ofDays(7);
   private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
   private static final Duration LONGEST_WINDOW = Duration.ofDays(28);
 
@@ -37,9 +38,7 @@ final class MeaningCheck {
   private static final double ROUNDING = 1e-9;
 
   /** Keys that are read and checked, and that nothing follows yet. */
-  private static final List<String> WITHOUT_EFFECT =
-      List.of(
-          "entity", "input.names", "input.outputs");
+  private static final List<String> WITHOUT_EFFECT = List.of("input.names", "input.outputs");
 
   /** Formats of {@code input.format} that the decoders know. */
   private static final List<String> KNOWN_FORMATS = List.of("auto", "weir", "flat-json");
@@ -63,6 +62,7 @@ final class MeaningCheck {
     check.checkSegments();
     check.warnWithoutEffect();
     if (windows) {
+      check.checkAgainst();
       check.checkSeason();
     }
     MonitorCheck.check(resolution);
@@ -79,6 +79,16 @@ final class MeaningCheck {
       if (resolution.document().has(key) && !JobSchema.shipped().isDefault(key, root)) {
         warnWithoutEffect(key);
       }
+    }
+    boolean outcomes = !Blocks.texts(root.get("task")).isEmpty();
+    if (resolution.document().has("entity")
+        && outcomes
+        && Double.valueOf(1).equals(Blocks.numberOrNull(root, "dispersion"))) {
+      resolution.warning(
+          "entity",
+          "W409",
+          "entity has no effect on outcomes yet: each prediction counts there",
+          "dispersion: the most predictions of one entity in a window keeps that evidence honest");
     }
     String format = Blocks.needText(resolution.block("input"), "format");
     if (!KNOWN_FORMATS.contains(format)) {
@@ -271,6 +281,19 @@ final class MeaningCheck {
           "put it into columns.categorical or columns.tags");
     } else {
       Names.reportUnknown(resolution, path, "segments", name, Names.features(resolution));
+    }
+  }
+
+  /** What is looked back to must be a window, and not too many of them may wait for it. */
+  private void checkAgainst() {
+    Duration size = duration("window", "size").orElse(DAY);
+    boolean week = "same_hour_last_week".equals(resolution.block("reference").get("against"));
+    if (week && (size.compareTo(HOUR) < 0 || size.compareTo(WEEK) > 0)) {
+      error(
+          "reference.against",
+          "E206",
+          "reference.against: same_hour_last_week needs a window.size from 1h to 1w, not "
+              + text(size));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.spec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.baseline.Against;
 import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.Loss;
@@ -109,6 +110,8 @@ final class SpecReader {
         Blocks.text(reference, "sha256").orElse(null),
         Blocks.text(reference, "from").map(Cells::instant).orElse(null),
         Blocks.text(reference, "to").map(Cells::instant).orElse(null),
+        Against.of(Blocks.needText(reference, "against"))
+            .orElseThrow(() -> new IllegalArgumentException("reference.against is not known")),
         Blocks.number(reference, "delta"));
   }
 
@@ -155,6 +158,7 @@ final class SpecReader {
         Math.max(0, features(block("columns")).size() - mostFeatures()),
         (int) Blocks.whole(limits, "max_segments"),
         (int) Blocks.whole(limits, "max_versions"),
+        (int) Blocks.whole(limits, "max_entities"),
         Blocks.whole(limits, "max_pending"),
         duration(limits, "future"),
         duration(limits, "past"));

@@ -3,6 +3,7 @@ package dev.weir.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.Flights;
@@ -36,6 +37,7 @@ class FlightsFindingsTest {
                   0.01,
                   Optional.of(1.0),
                   1000,
+                  Against.BASELINE,
                   "cafe"),
               BASELINE));
   private static final List<Finding> WINDOW = MONITORS.judgeProfile(context(), window());

@@ -3,6 +3,7 @@ package dev.weir.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.Flights;
 import dev.weir.stats.inference.Family;
@@ -17,7 +18,14 @@ class JudgedSeriesTest {
   private static JudgedSeries series(MonitorSettings monitors, Map<String, Double> weights) {
     return JudgedSeries.of(
         new JudgeSettings(
-            Flights.settings(), monitors, weights, 0.01, Optional.of(1.0), 1000, "cafe"),
+            Flights.settings(),
+            monitors,
+            weights,
+            0.01,
+            Optional.of(1.0),
+            1000,
+            Against.BASELINE,
+            "cafe"),
         BASELINE);
   }
 

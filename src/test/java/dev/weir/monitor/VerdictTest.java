@@ -2,6 +2,7 @@ package dev.weir.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
@@ -39,7 +40,14 @@ class VerdictTest {
     return new Monitors(
         JudgedSeries.of(
             new JudgeSettings(
-                settings, Settings.flights(), Map.of(), 0.01, Optional.of(1.0), 1000, "cafe"),
+                settings,
+                Settings.flights(),
+                Map.of(),
+                0.01,
+                Optional.of(1.0),
+                1000,
+                Against.BASELINE,
+                "cafe"),
             baseline));
   }
 
@@ -201,8 +209,7 @@ class VerdictTest {
 
   @Test
   void aFinalCohortWithoutLabelsIsNoReasonToKeepQuietAboutLabels() {
-    List<Finding> findings =
-        MONITORS.judgeCohort(window(true), true, cohort(BASELINE, 1000, 0));
+    List<Finding> findings = MONITORS.judgeCohort(window(true), true, cohort(BASELINE, 1000, 0));
     Finding completeness = find(findings, "labels", "label_completeness", null);
     assertThat(completeness.verdict()).isEqualTo(Verdict.NOT_JUDGED);
     assertThat(completeness.value()).isZero();

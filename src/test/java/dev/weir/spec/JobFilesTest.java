@@ -79,7 +79,7 @@ class JobFilesTest {
     assertThat(spec.limits())
         .isEqualTo(
             new JobSpec.Limits(
-                2000, 0, 50, 10, 5_000_000, Duration.ofMinutes(5), Duration.ofDays(90)));
+                2000, 0, 50, 10, 100_000, 5_000_000, Duration.ofMinutes(5), Duration.ofDays(90)));
     assertThat(profile.bins()).isEqualTo(32);
     assertThat(profile.fineBins()).isEqualTo(256);
     assertThat(profile.topCategories()).isEqualTo(20);

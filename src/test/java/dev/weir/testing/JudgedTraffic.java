@@ -1,6 +1,7 @@
 package dev.weir.testing;
 
 import dev.weir.baseline.Baseline;
+import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.ReferenceProfiler;
 import dev.weir.baseline.ReferenceRow;
@@ -42,6 +43,9 @@ public final class JudgedTraffic {
   /** Start of hour 0. */
   public static final long START = 1_767_571_200_000L;
 
+  /** Rows of an hour that are about one entity, one after the other. */
+  public static final int ROWS_PER_ENTITY = 20;
+
   private static final String ID = "traffic";
   private static final long HOUR = 3_600_000;
   private static final int SHORTEST = 40;
@@ -82,7 +86,8 @@ public final class JudgedTraffic {
   /** The model with the baseline of these reference rows, as {@code weir profile} makes it. */
   public Model model(List<ReferenceRow> rows) {
     ReferenceProfiler profiler =
-        new ReferenceProfiler(spec.profile(), spec.seasonality().calendar());
+        new ReferenceProfiler(
+            spec.profile(), spec.seasonality().calendar(), spec.entityKey().orElse(null));
     Baseline baseline = profiler.profile(rows, null, "00", null, spec.configHash());
     if (spec.dispersion().isEmpty()) {
       DispersionSurvey survey = new DispersionSurvey(Model.judging(spec), baseline);
@@ -96,20 +101,25 @@ public final class JudgedTraffic {
   public static List<ReferenceRow> rows(int hours, IntFunction<double[]> values) {
     List<ReferenceRow> rows = new ArrayList<>();
     for (int hour = 0; hour < hours; hour++) {
-      for (double value : values.apply(hour)) {
-        rows.add(new ReferenceRow(features("r" + rows.size(), hour, value, null), null, null));
+      double[] drawn = values.apply(hour);
+      for (int i = 0; i < drawn.length; i++) {
+        rows.add(
+            new ReferenceRow(features("r" + rows.size(), hour, drawn[i], whom(i)), null, null));
       }
     }
     return rows;
   }
 
+  private static String whom(int row) {
+    return "e" + row / ROWS_PER_ENTITY;
+  }
+
   /** One delivery of inputs. */
-  public static Event.Features features(
-      String id, int hour, double value, @Nullable String entity) {
+  public static Event.Features features(String id, int hour, double value, String entity) {
     FeatureValues values = new FeatureValues();
     values.addDouble("x", value);
     return new Event.Features(
-        id, ID, START + hour * HOUR, values, null, Map.of(), entity, Map.of(), null);
+        id, ID, START + hour * HOUR, values, null, Map.of(), null, Map.of("who", entity), null);
   }
 
   /** What is said about an hour after an hour. */
@@ -125,14 +135,17 @@ public final class JudgedTraffic {
     /** All that is said when this hour, with these values, closes. */
     public List<Output> hear(int hour, double[] values) {
       ProfileSummary window = new ProfileSummary(model.profileLayout());
-      for (double value : values) {
-        window.addFeatures(features("", hour, value, null));
+      GatedRows gated = model.newGatedRows();
+      for (int i = 0; i < values.length; i++) {
+        Event.Features event = features("p" + hour + "-" + i, hour, values[i], whom(i));
+        window.addFeatures(event);
+        model.entity().ifPresent(entity -> gated.add(event, entity.of(event)));
       }
-      return hear(hour, window);
+      return hear(hour, window, gated);
     }
 
-    /** All that is said when this hour closes. */
-    public List<Output> hear(int hour, ProfileSummary window) {
+    /** All that is said when this hour, with one row per entity, closes. */
+    public List<Output> hear(int hour, ProfileSummary window, GatedRows gated) {
       long start = START + hour * HOUR;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try {
@@ -150,7 +163,9 @@ public final class JudgedTraffic {
                 0,
                 true,
                 true,
-                bytes.toByteArray());
+                bytes.toByteArray(),
+                gated(gated),
+                Report.NONE);
         Judgement judgement = model.judge(report, model.newOrderedState());
         Tick tick =
             new Tick(
@@ -165,6 +180,12 @@ public final class JudgedTraffic {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  private static byte[] gated(GatedRows rows) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    rows.encode(new DataOutputStream(bytes));
+    return bytes.toByteArray();
   }
 
   /** The first of these hours in which evidence raises an alert; -1: none does. */

@@ -319,7 +319,9 @@ public final class CohortFunction
               window.revision(),
               window.closed() && whole,
               evidence,
-              payload));
+              payload,
+              Report.NONE,
+              Report.NONE));
       return window.reported(payload);
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.flink.operator;
 
+import dev.weir.baseline.EntityKey;
+import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
@@ -15,6 +17,7 @@ import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.PartitionProgress;
 import dev.weir.flink.state.Tags;
+import dev.weir.stats.summary.Summary;
 import dev.weir.wire.DeadLetters;
 import dev.weir.wire.Decoded;
 import dev.weir.wire.EventDecoder;
@@ -60,6 +63,9 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   /** Accumulator of the latest event time; the input's name follows. */
   public static final String LAST_TIME = "last_event_time.";
 
+  /** Most rows of entities that are gathered before they are sent on; one takes about 200 bytes. */
+  private static final int MOST_GATED = 100_000;
+
   /** Most columns in summaries that are gathered before they are sent on; one is about 3 kB. */
   private static final int MOST_COLUMNS = 20_000;
 
@@ -71,6 +77,8 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient ModelBook book;
   private transient EventDecoder decoder;
   private transient Map<PaneKey, ProfileSummary> gathered;
+  private transient Map<PaneKey, GatedRows> gated;
+  private transient int gatedRows;
   private transient PartitionProgress progress;
   private transient LongMinimum firstTime;
   private transient LongMaximum lastTime;
@@ -128,6 +136,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     gathered = new HashMap<>();
+    gated = new HashMap<>();
     progress = new PartitionProgress();
     book = new ModelBook(models);
     progress.restore(context.getOperatorStateStore());
@@ -189,6 +198,9 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     boolean late = progress.isLate(arrival.raw(), event.time(), model.latenessMillis(input));
     if (!late) {
       profile(model, event);
+      if (model.entity().isPresent()) {
+        gate(model, event, model.entity().get());
+      }
     }
     if (input == Event.Input.FEATURES && !model.keepsFeatures()) {
       used += late ? 0 : 1;
@@ -253,6 +265,34 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     }
   }
 
+  /** Keeps the row that stands for its entity so far, apart from what is shown. */
+  private void gate(Model model, Event event, EntityKey entity) throws IOException {
+    if (event instanceof Event.Features features) {
+      String version = features.modelVersion() == null ? "*" : features.modelVersion();
+      rows(model, version, null, event.time()).add(features, entity.of(features));
+      for (String segment : model.segments().of(features.features(), features.tags())) {
+        rows(model, version, segment, event.time()).add(features, entity.of(features));
+      }
+    } else if (event instanceof Event.Prediction prediction) {
+      String version = prediction.modelVersion();
+      rows(model, version, null, event.time()).add(prediction, entity.of(prediction));
+      for (String segment : model.segmentsOf(prediction)) {
+        rows(model, version, segment, event.time()).add(prediction, entity.of(prediction));
+      }
+    }
+  }
+
+  private GatedRows rows(Model model, String version, @Nullable String segment, long time)
+      throws IOException {
+    long pane = model.borders().paneStart(time);
+    PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
+    if (gatedRows++ >= MOST_GATED) {
+      flush(Long.MAX_VALUE);
+      gatedRows = 0;
+    }
+    return gated.computeIfAbsent(key, any -> model.newGatedRows());
+  }
+
   private ProfileSummary summary(Model model, String version, @Nullable String segment, long time)
       throws IOException {
     long pane = model.borders().paneStart(time);
@@ -275,11 +315,12 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
         entries.hasNext(); ) {
       Map.Entry<PaneKey, ProfileSummary> entry = entries.next();
       if (entry.getKey().paneEnd() - 1 <= time) {
-        send(entry.getKey(), entry.getValue());
+        send(Part.Kind.PROFILE, entry.getKey(), entry.getValue());
         columns -= entry.getKey().model().profileLayout().columns().size();
         entries.remove();
       }
     }
+    flushGated(time);
     count(null, read);
     count(Fate.DEAD_LETTERED, deadLettered);
     count(Fate.USED, used);
@@ -296,14 +337,25 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     }
   }
 
-  private void send(PaneKey key, ProfileSummary summary) throws IOException {
+  private void flushGated(long time) throws IOException {
+    for (Iterator<Map.Entry<PaneKey, GatedRows>> entries = gated.entrySet().iterator();
+        entries.hasNext(); ) {
+      Map.Entry<PaneKey, GatedRows> entry = entries.next();
+      if (entry.getKey().paneEnd() - 1 <= time) {
+        send(Part.Kind.GATED, entry.getKey(), entry.getValue());
+        entries.remove();
+      }
+    }
+  }
+
+  private void send(Part.Kind kind, PaneKey key, Summary<?> summary) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     summary.encode(new DataOutputStream(bytes));
     output.collect(
         Tags.PARTS,
         new StreamRecord<>(
             new Part(
-                Part.Kind.PROFILE,
+                kind,
                 key.model().spec().modelId(),
                 key.modelVersion(),
                 key.segment(),

@@ -1,5 +1,7 @@
 package dev.weir.flink.operator;
 
+import dev.weir.baseline.Against;
+import dev.weir.baseline.WindowBorders;
 import dev.weir.decide.SystemNotice;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
@@ -31,9 +33,9 @@ import org.apache.flink.util.Collector;
  *
  * <p>Guarantee: a window is reported once, when event time reaches its end, with everything that
  * was on time; a pane is dropped when its last window is over. A window is that of the job file in
- * force at its start. If another one or a withdrawal cuts it short, it is not complete; if its panes
- * were counted in different ways it cannot be reported, and a tumbling one says so. What comes
- * after its windows were reported is said as well.
+ * force at its start. If another one or a withdrawal cuts it short, it is not complete; if its
+ * panes were counted in different ways it cannot be reported, and a tumbling one says so. What
+ * comes after its windows were reported is said as well.
  */
 public final class WindowFunction
     extends KeyedBroadcastProcessFunction<String, Part, ControlRecord, Report>
@@ -47,6 +49,10 @@ public final class WindowFunction
   private transient ModelBook book;
   private transient MapState<Long, byte[]> profiles;
   private transient MapState<Long, byte[]> earlyLosses;
+  private transient MapState<Long, byte[]> gated;
+
+  /** Tumbling windows that are over and that a later one is compared with. */
+  private transient MapState<Long, byte[]> earlier;
 
   /** Windows of the models in {@code models}, and of those that control brings. */
   public WindowFunction(ModelBook.Snapshot models) {
@@ -67,6 +73,8 @@ public final class WindowFunction
   public void open(OpenContext context) {
     profiles = getRuntimeContext().getMapState(panes("profiles"));
     earlyLosses = getRuntimeContext().getMapState(panes("early-losses"));
+    gated = getRuntimeContext().getMapState(panes("gated"));
+    earlier = getRuntimeContext().getMapState(panes("earlier"));
   }
 
   private static MapStateDescriptor<Long, byte[]> panes(String name) {
@@ -126,14 +134,34 @@ public final class WindowFunction
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<Report> out) throws Exception {
     book.restored(context);
+    String[] key = context.getCurrentKey().split(Part.SEPARATOR, 3);
     for (Part.Kind kind : List.of(Part.Kind.PROFILE, Part.Kind.EARLY_LOSS)) {
-      new Close(kind, context.getCurrentKey().split(Part.SEPARATOR, 3), time + 1, context, out)
-          .run();
+      new Close(kind, key, time + 1, context, out).run();
+    }
+    forgetEarlier(key[0], time + 1);
+  }
+
+  /** Drops the windows that no later one is compared with from {@code time} on. */
+  private void forgetEarlier(String modelId, long time) throws Exception {
+    List<Long> kept = new ArrayList<>();
+    earlier.keys().forEach(kept::add);
+    for (long start : kept) {
+      Model model = book.heldAt(modelId, start);
+      Against against = model == null ? Against.BASELINE : model.spec().reference().against();
+      if (model == null
+          || !against.moves()
+          || against.forgottenAt(start, model.borders()) <= time) {
+        earlier.remove(start);
+      }
     }
   }
 
   private MapState<Long, byte[]> panes(Part.Kind kind) {
-    return kind == Part.Kind.EARLY_LOSS ? earlyLosses : profiles;
+    return switch (kind) {
+      case EARLY_LOSS -> earlyLosses;
+      case GATED -> gated;
+      case PROFILE, COHORT -> profiles;
+    };
   }
 
   /** The end of all windows of a key and kind that end at one event time. */
@@ -145,8 +173,7 @@ public final class WindowFunction
     private final Collector<Report> out;
     private final TreeMap<Long, byte[]> held = new TreeMap<>();
 
-    Close(
-        Part.Kind kind, String[] key, long end, OnTimerContext context, Collector<Report> out) {
+    Close(Part.Kind kind, String[] key, long end, OnTimerContext context, Collector<Report> out) {
       this.kind = kind;
       this.key = key;
       this.end = end;
@@ -183,7 +210,36 @@ public final class WindowFunction
       }
       for (long pane : over) {
         panes(kind).remove(pane);
+        if (kind == Part.Kind.PROFILE) {
+          gated.remove(pane);
+        }
       }
+    }
+
+    /** The rows of entities of a window; nothing where they are not gated. */
+    private byte[] gatedRows(long start, Model model) throws Exception {
+      byte[] rows = Report.NONE;
+      for (long pane : model.borders().panes(start)) {
+        byte[] bytes = gated.get(pane);
+        if (bytes != null && model.reads(Part.Kind.GATED, bytes)) {
+          rows = rows.length == 0 ? bytes : model.merge(Part.Kind.GATED, rows, bytes);
+        }
+      }
+      return rows;
+    }
+
+    /** The window that this one is compared with, where the job file names one; keeps this one. */
+    private byte[] comparedWith(long start, Model model, byte[] window) throws Exception {
+      Against against = model.spec().reference().against();
+      if (!against.moves()) {
+        return Report.NONE;
+      }
+      WindowBorders borders = model.borders();
+      earlier.put(start, window);
+      context.timerService().registerEventTimeTimer(against.forgottenAt(start, borders) - 1);
+      byte[] before =
+          earlier.get(against.earlier(start, borders, model.spec().profile().window().zone()));
+      return before == null || !model.reads(Part.Kind.PROFILE, before) ? Report.NONE : before;
     }
 
     /** Whether a pane was counted on a grid on which it ends later than on that of its window. */
@@ -217,6 +273,8 @@ public final class WindowFunction
       if (window == null || model.isEmpty(kind, window)) {
         return;
       }
+      boolean tumbling = model.borders().tumbling(start);
+      boolean profile = kind == Part.Kind.PROFILE && tumbling;
       out.collect(
           new Report(
               kind,
@@ -229,8 +287,10 @@ public final class WindowFunction
               end,
               0,
               book.holdsUntil(key[0], start, end),
-              model.borders().tumbling(start),
-              window));
+              tumbling,
+              window,
+              profile ? gatedRows(start, model) : Report.NONE,
+              profile ? comparedWith(start, model, window) : Report.NONE));
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortLayout;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
+import dev.weir.baseline.EntityKey;
+import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileLayout;
 import dev.weir.baseline.ProfileSummary;
@@ -40,6 +42,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,7 @@ public final class Model {
   private final PairingSettings pairing;
   private final CohortSchedule cohorts;
   private @Nullable Monitors monitors;
+  private final Optional<EntityKey> entity;
 
   /** A job file without a baseline counts, and compares with nothing. */
   public Model(JobSpec spec, @Nullable Baseline baseline) {
@@ -88,6 +92,7 @@ public final class Model {
         Integer.toHexString(profileLayout.fingerprint())
             + Integer.toHexString(cohortLayout.fingerprint());
     this.pairing = pairing(spec);
+    this.entity = spec.entityKey();
     this.cohorts = new CohortSchedule(borders, spec.profile().labels());
   }
 
@@ -125,6 +130,7 @@ public final class Model {
         spec.reference().delta(),
         spec.dispersion(),
         spec.seasonality().shrink(),
+        spec.reference().against(),
         spec.configHash());
   }
 
@@ -274,6 +280,7 @@ public final class Model {
       case PROFILE -> ProfileSummary.hasLayout(summary, profileLayout);
       case COHORT -> CohortSummary.hasLayout(summary, cohortLayout);
       case EARLY_LOSS -> summary.length > 0;
+      case GATED -> GatedRows.hasLayout(summary, profileLayout);
     };
   }
 
@@ -290,6 +297,7 @@ public final class Model {
               CohortSummary.decode(input(other), cohortLayout));
       case EARLY_LOSS ->
           merged(EarlyLossSummary.decode(input(one)), EarlyLossSummary.decode(input(other)));
+      case GATED -> merged(gatedRows(one), gatedRows(other));
     };
   }
 
@@ -299,7 +307,24 @@ public final class Model {
       case PROFILE -> ProfileSummary.decode(input(summary), profileLayout).isEmpty();
       case COHORT -> CohortSummary.decode(input(summary), cohortLayout).isEmpty();
       case EARLY_LOSS -> EarlyLossSummary.decode(input(summary)).isEmpty();
+      case GATED -> gatedRows(summary).isEmpty();
     };
+  }
+
+  /** Whom records are about, if one of each in a window counts; empty: all count. */
+  public Optional<EntityKey> entity() {
+    return entity;
+  }
+
+  /** No rows of any entity. */
+  public GatedRows newGatedRows() {
+    return new GatedRows(profileLayout, spec.limits().maxEntities());
+  }
+
+  private GatedRows gatedRows(byte[] bytes) throws IOException {
+    return bytes.length == 0
+        ? newGatedRows()
+        : GatedRows.decode(input(bytes), profileLayout, spec.limits().maxEntities());
   }
 
   private static <S extends Summary<S>> byte[] merged(S one, S other) throws IOException {
@@ -334,13 +359,11 @@ public final class Model {
             report.revision(),
             borders.tumbling(report.windowStart()));
     List<LabelCount> labels = new ArrayList<>();
+    List<SystemNotice> notices = new ArrayList<>();
     List<Finding> findings =
         switch (report.kind()) {
-          case PROFILE ->
-              whole(
-                  report,
-                  monitors().judgeProfile(
-                      window, ProfileSummary.decode(input(report.payload()), profileLayout)));
+          case PROFILE -> whole(report, judgeProfile(report, window, notices));
+          case GATED -> throw new IllegalStateException("gated rows come with their window");
           case EARLY_LOSS ->
               whole(
                   report,
@@ -354,13 +377,7 @@ public final class Model {
           }
         };
     return new Judgement(
-        report.modelId(),
-        report.tick(),
-        report.id(),
-        findings,
-        labels,
-        List.of(),
-        report.segment() == null && report.kind() == Part.Kind.PROFILE ? limits() : List.of());
+        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), notices);
   }
 
   /** What the job file asks for beyond its own limits. */
@@ -379,6 +396,33 @@ public final class Model {
   /** The findings of a window; provisional ones if it was cut short. */
   private static List<Finding> whole(Report report, List<Finding> findings) {
     return report.complete() ? findings : findings.stream().map(Finding::provisional).toList();
+  }
+
+  private List<Finding> judgeProfile(
+      Report report, WindowContext window, List<SystemNotice> notices) throws IOException {
+    ProfileSummary summary = ProfileSummary.decode(input(report.payload()), profileLayout);
+    if (report.segment() == null) {
+      notices.addAll(limits());
+    }
+    ProfileSummary earlier =
+        report.earlier().length == 0
+            ? null
+            : ProfileSummary.decode(input(report.earlier()), profileLayout);
+    if (entity.isEmpty()) {
+      return monitors().judgeProfile(window, summary, null, earlier);
+    }
+    GatedRows gated = gatedRows(report.gated());
+    if (gated.overflowed()) {
+      notices.add(
+          new SystemNotice(
+              SystemNotice.Kind.LIMIT_REACHED,
+              "max_entities",
+              true,
+              "a window has more than "
+                  + spec.limits().maxEntities()
+                  + " entities (limits.max_entities), so it gives no evidence"));
+    }
+    return monitors().judgeProfile(window, summary, gated, earlier);
   }
 
   private static LabelCount labelCount(Report report, CohortSummary cohort) {

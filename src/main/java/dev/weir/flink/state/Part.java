@@ -43,7 +43,9 @@ public record Part(
     /** Predictions and what became of them: a {@code CohortSummary}. */
     COHORT,
     /** Early losses: a {@code LossSummary} in the pane of prediction time plus early age. */
-    EARLY_LOSS
+    EARLY_LOSS,
+    /** One row per entity of features and predictions: {@code GatedRows}. */
+    GATED
   }
 
   /** The key under which parts of one model, version and segment meet. */

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param evidence whether this report feeds evidence: a tumbling window, and a cohort once, when it
  *     becomes final
  * @param payload the encoded summary
+ * @param gated windows of which evidence counts one row per entity: the encoded {@code GatedRows};
+ *     else empty
+ * @param earlier the encoded summary of the window that this one is compared with, where the job
+ *     file names one; empty: none
  */
 public record Report(
     Part.Kind kind,
@@ -34,7 +38,12 @@ public record Report(
     int revision,
     boolean complete,
     boolean evidence,
-    byte[] payload) {
+    byte[] payload,
+    byte[] gated,
+    byte[] earlier) {
+
+  /** No rows, gated or earlier. */
+  public static final byte[] NONE = {};
 
   /** How it travels. */
   public static final CodecType<Report> TYPE =
@@ -73,6 +82,10 @@ public record Report(
     out.writeBoolean(evidence);
     out.writeInt(payload.length);
     out.write(payload);
+    out.writeInt(gated.length);
+    out.write(gated);
+    out.writeInt(earlier.length);
+    out.write(earlier);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -90,6 +103,10 @@ public record Report(
     boolean evidence = in.readBoolean();
     byte[] payload = new byte[in.readInt()];
     in.readFully(payload);
+    byte[] gated = new byte[in.readInt()];
+    in.readFully(gated);
+    byte[] earlier = new byte[in.readInt()];
+    in.readFully(earlier);
     return new Report(
         kind,
         modelId,
@@ -102,6 +119,8 @@ public record Report(
         revision,
         complete,
         evidence,
-        payload);
+        payload,
+        gated,
+        earlier);
   }
 }

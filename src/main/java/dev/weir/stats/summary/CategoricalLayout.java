@@ -165,7 +165,7 @@ public final class CategoricalLayout implements Layout {
   }
 
   /** Position among the known categories, or -1. */
-  int index(String value) {
+  public int index(String value) {
     @Nullable Integer index = indexOf.get(value);
     return index == null ? -1 : index;
   }

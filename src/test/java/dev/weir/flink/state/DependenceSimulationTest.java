@@ -79,7 +79,8 @@ class DependenceSimulationTest {
   private int[] repeated(int runs, int distinct, int hours) throws Exception {
     JudgedTraffic raw = new JudgedTraffic(folder, TEN_BINS);
     JudgedTraffic tempered = new JudgedTraffic(folder, TEN_BINS + "dispersion: 20\n");
-    int[] alarms = new int[2];
+    JudgedTraffic gated = new JudgedTraffic(folder, TEN_BINS + "entity: who\n");
+    int[] alarms = new int[3];
     SplittableRandom seeds = new SplittableRandom(21);
     for (int run = 0; run < runs; run++) {
       SplittableRandom random = seeds.split();
@@ -89,6 +90,7 @@ class DependenceSimulationTest {
           remembered(100, hours, hour -> twentyTimes(normal(50, 0, random)));
       alarms[0] += alarms(raw.model(reference), 100, hours, stream);
       alarms[1] += alarms(tempered.model(reference), 100, hours, stream);
+      alarms[2] += alarms(gated.model(reference), 100, hours, stream);
     }
     return alarms;
   }
@@ -100,14 +102,14 @@ class DependenceSimulationTest {
   }
 
   @Test
-  void recordsRepeatedTwentyTimes_needTheirDispersion_onTwoRuns() throws Exception {
-    assertThat(repeated(2, 1000, 100)).containsExactly(2, 0);
+  void recordsRepeatedTwentyTimes_needTheirDispersionOrTheGate_onTwoRuns() throws Exception {
+    assertThat(repeated(2, 1000, 100)).containsExactly(2, 0, 0);
   }
 
   @Test
   @Tag("slow")
-  void recordsRepeatedTwentyTimes_needTheirDispersion() throws Exception {
-    assertThat(repeated(150, 5000, 200)).containsExactly(150, 0);
+  void recordsRepeatedTwentyTimes_needTheirDispersionOrTheGate() throws Exception {
+    assertThat(repeated(150, 5000, 200)).containsExactly(150, 0, 0);
   }
 
   private int[] shocked(int runs, int windows) throws Exception {
