@@ -106,7 +106,9 @@ public class StepsBenchmark {
             0,
             true,
             true,
-            bytes);
+            bytes,
+            Report.NONE,
+            Report.NONE);
     return model.judge(report, model.newOrderedState());
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.monitor;
 
+import dev.weir.baseline.Against;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.Column;
 import dev.weir.baseline.ColumnSummary;
@@ -16,6 +17,7 @@ import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.WindowCounts;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -60,7 +62,15 @@ public class FeatureJudgingBenchmark {
     rows.subList(0, ROWS).forEach(row -> day.addFeatures(row.features()));
     series =
         JudgedSeries.of(
-            new JudgeSettings(Flights.settings(), Settings.flights(), Map.of(), 0.01, "cafe"),
+            new JudgeSettings(
+                Flights.settings(),
+                Settings.flights(),
+                Map.of(),
+                0.01,
+                Optional.of(1.0),
+                1000,
+                Against.BASELINE,
+                "cafe"),
             baseline);
     for (int i = 0; i < day.layout().features(); i++) {
       if (day.layout().columns().get(i).name().equals(FEATURE)) {
@@ -105,6 +115,8 @@ public class FeatureJudgingBenchmark {
             new Report.Place(
                 new WindowContext("*", null, 0, 86_400_000, 86_400_000, 0, true),
                 Report.Labelling.NONE,
+                null,
+                null,
                 null,
                 null));
     DriftMonitor.report(current, List.of(), report);
