@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * alarming, and neither order nor parallelism changes a byte.
  */
 class EntityReplayIT {
-  private static final int HOURS = 24;
+  private static final int HOURS = 12;
   private static final int USERS = 30;
   private static final int ROWS = 20;
   private static final long START = Instant.parse("2026-01-05T00:00:00Z").toEpochMilli();
@@ -81,7 +81,7 @@ class EntityReplayIT {
 
   @Test
   void rowsOfOneUser_countOnce_whateverTheOrder() throws IOException {
-    write("reference.csv", "r", START - 80 * 3_600_000L, 80, new Random(1), new Random(1));
+    write("reference.csv", "r", START - 40 * 3_600_000L, 40, new Random(1), new Random(1));
     Path job = job("gated.yaml", "entity: who\n");
     Map<Event.Input, Path> inputs =
         new TreeMap<>(
