@@ -9,7 +9,6 @@ import dev.weir.event.Event.Input;
 import dev.weir.flink.Environments;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
-import dev.weir.flink.kafka.StartCheck;
 import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.Topic;
 import dev.weir.flink.state.ControlRecord;
@@ -26,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.configuration.Configuration;
@@ -56,8 +55,6 @@ import org.jspecify.annotations.Nullable;
 final class KafkaRig implements AutoCloseable {
   static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-
-  private static final Duration QUIET = Duration.ofSeconds(4);
 
   private final KafkaSettings kafka;
   private final Path folder;
@@ -146,30 +143,34 @@ final class KafkaRig implements AutoCloseable {
     }
   }
 
+  /** Whether a consumer has joined a group. */
+  boolean hasMember(String group) {
+    try {
+      return !admin
+          .describeConsumerGroups(List.of(group))
+          .all()
+          .get(30, TimeUnit.SECONDS)
+          .get(group)
+          .members()
+          .isEmpty();
+    } catch (ExecutionException e) {
+      // Nobody has joined yet, so there is no such group.
+      return false;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Starts the job, from a savepoint or checkpoint if one is given. */
   JobClient start(int parallelism, @Nullable String from) throws Exception {
-    return start(parallelism, from, new StartCheck(kafka).earlierRun());
-  }
-
-  /** Starts the job; without signs of an earlier run it begins with or without state. */
-  JobClient start(int parallelism, @Nullable String from, List<String> earlierRun)
-      throws Exception {
-    return start(parallelism, from, earlierRun, Map.of());
-  }
-
-  /** Starts the job with more settings of Flink. */
-  JobClient start(
-      int parallelism, @Nullable String from, List<String> earlierRun, Map<String, String> settings)
-      throws Exception {
     Configuration configuration =
         Environments.streaming(folder.resolve("checkpoints"), Duration.ofSeconds(1));
-    configuration.addAll(Configuration.fromMap(settings));
     if (from != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
     }
     StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
     Path counts = Files.createDirectories(folder.resolve("counts"));
-    StreamingJob.define(env, kafka, SchemaLocation.NONE, true, earlierRun, counts);
+    StreamingJob.define(env, kafka, SchemaLocation.NONE, true, counts);
     JobClient job = env.executeAsync(kafka.deployment());
     jobs.add(job);
     return job;
@@ -220,19 +221,6 @@ final class KafkaRig implements AutoCloseable {
     }
   }
 
-  /** Waits until for some checkpoints nothing was written: there is nothing left to commit. */
-  void awaitQuiet() {
-    long[] since = {System.nanoTime()};
-    await(
-        "quiet",
-        () -> {
-          if (openTransactions() > 0) {
-            since[0] = System.nanoTime();
-          }
-          return System.nanoTime() - since[0] > QUIET.toNanos();
-        });
-  }
-
   static void await(String what, BooleanSupplier condition) {
     await(what, PATIENCE, condition);
   }
@@ -248,38 +236,13 @@ final class KafkaRig implements AutoCloseable {
 
   /** Stops the job with a savepoint and returns where that is. */
   String stop(JobClient job, boolean drain) throws Exception {
-    return stop(job, drain, SavepointFormatType.CANONICAL);
-  }
-
-  /** Stops the job with a savepoint of a format. */
-  String stop(JobClient job, boolean drain, SavepointFormatType format) throws Exception {
     CompletableFuture<String> savepoint =
-        job.stopWithSavepoint(drain, folder.resolve("savepoints").toUri().toString(), format);
+        job.stopWithSavepoint(
+            drain, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL);
     String path = savepoint.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     jobs.remove(job);
     return path;
-  }
-
-  /** Stops a job that may be restarting at the moment. */
-  String stopPatiently(JobClient job) {
-    AtomicReference<String> savepoint = new AtomicReference<>();
-    await(
-        "stopping a job that restarts",
-        () -> {
-          try {
-            savepoint.set(stop(job, false));
-            return true;
-          } catch (Exception e) {
-            return false;
-          }
-        });
-    return savepoint.get();
-  }
-
-  /** Leaves a job alone that has ended by itself. */
-  void forget(JobClient job) {
-    jobs.remove(job);
   }
 
   /** Ends the job as a failure would: nothing is written any more; its newest checkpoint. */
