@@ -45,7 +45,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * id of this deployment becomes known to the broker.
  */
 public final class StartCheck {
-  private static final int PATIENCE_MILLIS = 10_000;
+  /** The first answer over TLS takes a busy machine long. */
+  private static final int PATIENCE_MILLIS = 30_000;
 
   /** Transactions whose late commits cannot tear others apart came with brokers 4.0. */
   private static final int TRANSACTION_VERSION = 2;
