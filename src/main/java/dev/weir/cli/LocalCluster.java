@@ -200,6 +200,8 @@ final class LocalCluster {
         appender.out.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1} - %m%n%throwable
         logger.kafka.name = org.apache.kafka
         logger.kafka.level = WARN
+        logger.metrics.name = org.apache.flink.metrics.MetricGroup
+        logger.metrics.level = ERROR
         """);
     Files.writeString(
         conf.resolve("zookeeper.properties"),

@@ -51,7 +51,7 @@ class ClusterIT {
       "heartbeat.timeout=6s"
     };
     assertThat(command(up)).satisfies(ClusterIT::isDone);
-    cluster = LocalCluster.in(folder.resolve("cluster")).orElseThrow();
+    cluster = ClusterJob.owned(LocalCluster.in(folder.resolve("cluster")).orElseThrow());
     try (KafkaRig rig = new KafkaRig(cluster.bootstrapServers(), "undisturbed", folder)) {
       rig.publish(job, YESTERDAY);
       ClusterJob running = submitted(rig);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,21 @@ record ClusterJob(LocalCluster cluster, String id) {
         new ClusterJob(cluster, cluster.rest().submit(JAR, parallelism, arguments, settings, null));
     job.awaitRunning();
     return job;
+  }
+
+  /** Ends a cluster with this process, also when the tests are ended from outside. */
+  static LocalCluster owned(LocalCluster cluster) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    cluster.end();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                }));
+    return cluster;
   }
 
   /** Waits until all tasks run; a JobManager that is just coming back counts as not yet. */
