@@ -40,6 +40,7 @@ final class AlertDesk {
    * @param time end of the window that causes it
    * @param beganAt start of the first window that belongs to the change
    * @param changeBeganAt the same as far as it is an estimate of when the change began
+   * @param location annotations that say where in the series the change lies
    */
   record Draft(
       Series series,
@@ -53,7 +54,8 @@ final class AlertDesk {
       long beganAt,
       @Nullable Long changeBeganAt,
       List<Evidence> evidence,
-      @Nullable String triggerId) {
+      @Nullable String triggerId,
+      Map<String, String> location) {
     String fingerprint() {
       return DecisionIds.fingerprint(series, rule);
     }
@@ -86,7 +88,12 @@ final class AlertDesk {
             runbook,
             labels,
             Wording.annotations(
-                series, draft.summary(), draft.description(), runbook, settings.labelsAbsent()),
+                series,
+                draft.summary(),
+                draft.description(),
+                runbook,
+                settings.labelsAbsent(),
+                draft.location()),
             startsAt,
             null,
             draft.time(),

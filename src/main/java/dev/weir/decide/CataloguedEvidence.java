@@ -12,7 +12,9 @@ record CataloguedEvidence(JudgedSeries catalogue, String baselineId, double rows
   public Optional<Judged> judged(Series series) {
     return catalogue
         .find(series)
-        .map(found -> new Judged(found.weight(), found.plan(), found.basis(), baselineId));
+        .map(
+            found ->
+                new Judged(found.weight(), found.plan(), found.basis(), baselineId, found::cells));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.weir.decide;
 
+import dev.weir.monitor.Cells;
 import dev.weir.monitor.JudgedSeries;
 import dev.weir.monitor.Series;
 import dev.weir.stats.inference.EvidencePlan;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * What the decision must know about configuration and baseline in force: which series are judged,
@@ -46,6 +48,13 @@ public interface EvidenceBook {
    *     equal; evidence starts again from 0 when it changes
    * @param baselineId baseline that the plan was made from; findings of another one give no
    *     evidence
+   * @param cells what the series is made of, for words about where it changed; asked for only when
+   *     an alert is raised
    */
-  record Judged(double weight, EvidencePlan plan, String basis, String baselineId) {}
+  record Judged(
+      double weight,
+      EvidencePlan plan,
+      String basis,
+      String baselineId,
+      Supplier<Optional<Cells>> cells) {}
 }

@@ -11,7 +11,6 @@ import dev.weir.monitor.Series;
 import dev.weir.monitor.Severity;
 import dev.weir.monitor.Verdict;
 import dev.weir.monitor.Withheld;
-import dev.weir.stats.inference.CusumState;
 import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.Side;
 import dev.weir.stats.inference.StepUp;
@@ -23,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -54,6 +54,7 @@ final class Judging {
   private final RuleBook rules;
   private final VersionShares shares;
   private final String edition;
+  private final TreeMap<String, Case> cases = new TreeMap<>();
   private final TreeMap<String, Closing> resolved = new TreeMap<>();
   private final List<AlertDesk.Draft> raised = new ArrayList<>();
   private final Set<String> withAlert;
@@ -93,6 +94,7 @@ final class Judging {
     final @Nullable Judged judged;
     final List<@Nullable EvidenceReading> readings = new ArrayList<>();
     final List<Long> leadingLevels = new ArrayList<>();
+    final TreeMap<Long, SeriesState.Taken> taken = new TreeMap<>();
     SeriesState state = new SeriesState();
     int candidate = -1;
     boolean alarmed;
@@ -115,12 +117,13 @@ final class Judging {
 
   /** The metrics of this tick, sorted; alerts go to the desk. */
   List<Output.Metric> decide() {
-    List<Case> cases = cases();
-    load(cases);
-    cases.forEach(this::takeIn);
-    compete(cases);
+    gatherCases();
+    List<Case> all = List.copyOf(cases.values());
+    load(all);
+    all.forEach(this::takeIn);
+    compete(all);
     List<Output.Metric> metrics = new ArrayList<>();
-    for (Case one : cases) {
+    for (Case one : all) {
       conclude(one, metrics);
     }
     raiseAndResolve();
@@ -137,19 +140,17 @@ final class Judging {
     return versionsBeyondLimit;
   }
 
-  private List<Case> cases() {
-    TreeMap<String, Case> byId = new TreeMap<>();
+  private void gatherCases() {
     for (Finding finding : tick.findings()) {
       String id = finding.series().id();
-      byId.computeIfAbsent(id, key -> new Case(finding.series(), key)).findings.add(finding);
+      cases.computeIfAbsent(id, key -> new Case(finding.series(), key)).findings.add(finding);
     }
-    for (Case one : byId.values()) {
+    for (Case one : cases.values()) {
       one.findings.sort(
           Comparator.comparingLong(Finding::windowStart)
               .thenComparingLong(Finding::windowEnd)
               .thenComparingInt(Finding::revision));
     }
-    return new ArrayList<>(byId.values());
   }
 
   /**
@@ -182,7 +183,7 @@ final class Judging {
     versionsBeyondLimit |= judged != null && weight == 0;
     String basis = judged == null ? "" : judged.basis();
     if (weight != one.state.weight || !basis.equals(one.state.basis)) {
-      one.state.cusum = new CusumState();
+      one.state.startAgain();
     }
     one.state.weight = weight;
     one.state.basis = basis;
@@ -190,6 +191,7 @@ final class Judging {
   }
 
   private void takeIn(Case one) {
+    one.state.taken().forEach(window -> one.taken.put(window.windowStart(), window));
     for (int i = 0; i < one.findings.size(); i++) {
       Finding finding = one.findings.get(i);
       EvidenceReading reading = fold(one, finding);
@@ -216,7 +218,12 @@ final class Judging {
       return null;
     }
     one.state.lastFolded = finding.windowStart();
-    return one.state.cusum.fold(judged.plan(), countsOf(counts), finding.windowStart());
+    EvidenceReading reading =
+        one.state.cusum.fold(judged.plan(), countsOf(counts), finding.windowStart());
+    one.state.take(finding.windowStart(), counts, reading.leadingLevel());
+    one.taken.put(
+        finding.windowStart(), new SeriesState.Taken(finding.windowStart(), counts));
+    return reading;
   }
 
   private static WindowCounts countsOf(byte[] bytes) {
@@ -241,6 +248,53 @@ final class Judging {
     for (int alarm : StepUp.alarms(logDays, settings.budgetDays())) {
       candidates.get(alarm).alarmed = true;
     }
+  }
+
+  /** Where the change of a series lies, by what was judged on the same column at this tick. */
+  private ChangeLocation locate(Case one, long since, long until, @Nullable Integer leading) {
+    Case judged = one.judged == null ? sameColumn(one.series, one.series.segment()) : one;
+    ChangeLocation.Subject main = judged == null ? null : subject(judged, since, until);
+    if (main == null) {
+      return ChangeLocation.UNKNOWN;
+    }
+    List<ChangeLocation.Subject> segments = new ArrayList<>();
+    if (one.series.segment() == null) {
+      for (Case other : cases.values()) {
+        ChangeLocation.Subject subject =
+            isSegmentOf(other.series, main.series()) ? subject(other, since, until) : null;
+        if (subject != null) {
+          segments.add(subject);
+        }
+      }
+    }
+    return ChangeLocation.of(main, segments, leading);
+  }
+
+  /** The judged case about the same column of a segment; null if there is none. */
+  private @Nullable Case sameColumn(Series series, @Nullable String segment) {
+    return cases.values().stream()
+        .filter(other -> other.judged != null && Objects.equals(other.series.segment(), segment))
+        .filter(other -> series.feature() != null && isAbout(other.series, series))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isAbout(Series one, Series other) {
+    return one.modelVersion().equals(other.modelVersion())
+        && one.monitor().equals(other.monitor())
+        && Objects.equals(one.feature(), other.feature());
+  }
+
+  private static boolean isSegmentOf(Series one, Series all) {
+    return one.segment() != null && isAbout(one, all) && one.metric().equals(all.metric());
+  }
+
+  private static ChangeLocation.@Nullable Subject subject(Case one, long since, long until) {
+    List<SeriesState.Taken> windows =
+        List.copyOf(one.taken.subMap(since, true, until, true).values());
+    return one.judged == null || windows.isEmpty()
+        ? null
+        : new ChangeLocation.Subject(one.series, one.judged, windows);
   }
 
   /** What is open on a series while its windows are gone through. */
@@ -312,7 +366,7 @@ final class Judging {
     Breach breach = ruled ? readRules(one, finding) : Breach.NONE;
     if (alarm && reading != null) {
       one.state.leading = reading.leading();
-      one.state.cusum.reset();
+      one.state.startAgain();
     }
     countQuietWindows(one, index, alarm, ruled, breach, standing, finding);
     boolean evidenceAlert = alarm || standing.evidenceOpen;
@@ -508,13 +562,16 @@ final class Judging {
       Case one, Finding finding, EvidenceReading reading, SeriesPoint point) {
     OptionalLong began = reading.beganAt();
     long beganAt = began.isPresent() ? began.getAsLong() : finding.windowStart();
+    ChangeLocation location = locate(one, beganAt, finding.windowStart(), reading.leading());
     raised.add(
         new AlertDesk.Draft(
             one.series,
             Rule.EVIDENCE,
             Status.FIRING,
             rules.severity(one.series, null),
-            Wording.byEvidence(one.series, point, sideOf(one, reading), settings.targetUnit()),
+            located(
+                Wording.byEvidence(one.series, point, sideOf(one, reading), settings.targetUnit()),
+                location),
             "Evidence "
                 + Wording.number(point.logE())
                 + " nats, "
@@ -527,8 +584,13 @@ final class Judging {
             beganAt,
             began.isPresent() ? Long.valueOf(beganAt) : null,
             evidence(one, beganAt),
-            null));
+            null,
+            location.annotations()));
     one.state.quietEvidence = 0;
+  }
+
+  private static String located(String summary, ChangeLocation location) {
+    return location.clause().isEmpty() ? summary : summary + "; " + location.clause();
   }
 
   private static @Nullable Side sideOf(Case one, EvidenceReading reading) {
@@ -550,20 +612,22 @@ final class Judging {
     }
     SeriesState.Run run = one.state.runs.get(SeriesState.nameOf(rule));
     long firstStart = run == null ? finding.windowStart() : run.firstStart();
+    ChangeLocation location = locate(one, firstStart, finding.windowStart(), null);
     raised.add(
         new AlertDesk.Draft(
             one.series,
             Rule.THRESHOLD,
             status,
             severity,
-            Wording.byRule(one.series, point, rule, settings.targetUnit()),
+            located(Wording.byRule(one.series, point, rule, settings.targetUnit()), location),
             "Plain rule, outside the false-alarm budget; " + span(finding) + ".",
             run == null ? finding.windowEnd() : run.firstEnd(),
             finding.windowEnd(),
             firstStart,
             null,
             evidence(one, firstStart),
-            null));
+            null,
+            location.annotations()));
     if (firing && standing.ruleStatus != Status.FIRING) {
       one.state.quietRule = 0;
     }

@@ -347,7 +347,8 @@ public final class ModelDecision {
             tick.time(),
             null,
             List.of(),
-            proposal ? notice.subject() : null));
+            proposal ? notice.subject() : null,
+            Map.of()));
     if (notice.kind() == SystemNotice.Kind.LIMIT_REACHED) {
       journal.note(
           tick.time(),

@@ -22,7 +22,13 @@ final class SeriesState {
   /** Most windows that are remembered: as many as an alert may show. */
   static final int MOST_POINTS = 20;
 
-  private static final byte FORMAT = 2;
+  /** Most windows whose counts are kept to tell where a change lies. */
+  static final int MOST_TAKEN = 8;
+
+  /** Evidence below which no counts are kept: two nats, in units of 2^-30. */
+  private static final long SOME_EVIDENCE = 2L << 30;
+
+  private static final byte FORMAT = 3;
 
   /** A plain rule in breach: for how many windows, and where the first of them lies. */
   record Run(int windows, long firstStart, long firstEnd) {}
@@ -48,6 +54,10 @@ final class SeriesState {
   long lastTick;
   final TreeMap<String, Run> runs = new TreeMap<>();
   private final Deque<SeriesPoint> points = new ArrayDeque<>();
+  private final Deque<Taken> taken = new ArrayDeque<>();
+
+  /** Counts of a window that evidence was taken from. */
+  record Taken(long windowStart, byte[] counts) {}
 
   /** The name under which a rule's run is remembered. */
   static String nameOf(PlainRule rule) {
@@ -68,6 +78,33 @@ final class SeriesState {
 
   void forgetPointsBefore(long windowStart) {
     points.removeIf(point -> point.windowStart() < windowStart);
+  }
+
+  /** Evidence starts again from 0, and with it what led to it. */
+  void startAgain() {
+    cusum = new CusumState();
+    taken.clear();
+  }
+
+  /**
+   * Keeps the counts of a window while there is some evidence that they are part of.
+   *
+   * @param level evidence of the leading component after it, in units of 2^-30 nats
+   */
+  void take(long windowStart, byte[] counts, long level) {
+    if (level < SOME_EVIDENCE) {
+      taken.clear();
+      return;
+    }
+    taken.addLast(new Taken(windowStart, counts));
+    if (taken.size() > MOST_TAKEN) {
+      taken.removeFirst();
+    }
+  }
+
+  /** The last windows that are part of the evidence, in their order. */
+  List<Taken> taken() {
+    return List.copyOf(taken);
   }
 
   /** The remembered decision on a window; null if it is not remembered. */
@@ -118,6 +155,12 @@ final class SeriesState {
       for (SeriesPoint point : points) {
         point.encode(out);
       }
+      out.writeInt(taken.size());
+      for (Taken window : taken) {
+        out.writeLong(window.windowStart());
+        out.writeInt(window.counts().length);
+        out.write(window.counts());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }
@@ -146,6 +189,13 @@ final class SeriesState {
       int points = Fields.readSize(in);
       for (int i = 0; i < points; i++) {
         state.points.addLast(SeriesPoint.decode(in));
+      }
+      int taken = Fields.readSize(in);
+      for (int i = 0; i < taken; i++) {
+        long start = in.readLong();
+        byte[] counts = new byte[Fields.readSize(in)];
+        in.readFully(counts);
+        state.taken.addLast(new Taken(start, counts));
       }
       return state;
     } catch (IOException e) {

@@ -119,6 +119,13 @@ final class Wording {
         + rows(point);
   }
 
+  /** The column that a series is about, as a sentence names it. */
+  static String column(Series series) {
+    boolean own = series.monitor().equals("drift") || series.monitor().equals("quality");
+    String feature = series.feature() == null ? series.metric() : series.feature();
+    return own ? feature : words(feature);
+  }
+
   private static String place(Series series) {
     return series.segment() == null ? "" : " in " + series.segment();
   }
@@ -155,6 +162,25 @@ final class Wording {
         new BigDecimal(CanonicalJson.number(value))
             .round(new MathContext(3, RoundingMode.HALF_EVEN));
     return rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** At least three digits that count, and all that stand before the point. */
+  static String edge(double value) {
+    BigDecimal exact = new BigDecimal(CanonicalJson.number(value));
+    int digits = Math.max(3, exact.precision() - exact.scale());
+    BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+    return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** {@code 3.2 h}. */
+  static String span(double seconds) {
+    if (seconds < 120) {
+      return number(seconds) + " s";
+    }
+    if (seconds < 7200) {
+      return number(seconds / 60) + " min";
+    }
+    return seconds < 172_800 ? number(seconds / 3600) + " h" : number(seconds / 86_400) + " d";
   }
 
   /** {@code 24,870}. */
@@ -223,8 +249,13 @@ final class Wording {
 
   /** Words for people; {@code labels_absent} where outcomes are judged. */
   static Map<String, String> annotations(
-      Series series, String summary, String description, String runbook, String labelsAbsent) {
-    TreeMap<String, String> annotations = new TreeMap<>();
+      Series series,
+      String summary,
+      String description,
+      String runbook,
+      String labelsAbsent,
+      Map<String, String> location) {
+    TreeMap<String, String> annotations = new TreeMap<>(location);
     annotations.put("summary", summary);
     annotations.put("description", description);
     annotations.put("runbook_url", runbook);

@@ -45,13 +45,14 @@ final class ColumnComparison {
   static JudgedMetric ofNumbers(
       String column, Supplier<List<NumericSummary>> cells, double tolerance, AbsentLabels absent) {
     return judged(
-        column,
-        tolerance,
-        (delta, dispersion) ->
-            DriftEvidence.numeric(
-                cells.get().stream().map(NumericSummary::coarseCounts).toArray(long[][]::new),
-                new EvidenceSettings(tolerance, delta, dispersion),
-                absent));
+            column,
+            tolerance,
+            (delta, dispersion) ->
+                DriftEvidence.numeric(
+                    cells.get().stream().map(NumericSummary::coarseCounts).toArray(long[][]::new),
+                    new EvidenceSettings(tolerance, delta, dispersion),
+                    absent))
+        .of(() -> line(cells.get()));
   }
 
   /**
@@ -62,10 +63,11 @@ final class ColumnComparison {
   static JudgedMetric ofCategories(
       String column, Supplier<List<Categories>> cells, double tolerance, AbsentLabels absent) {
     return judged(
-        column,
-        tolerance,
-        (delta, dispersion) ->
-            categorical(cells.get(), new EvidenceSettings(tolerance, delta, dispersion), absent));
+            column,
+            tolerance,
+            (delta, dispersion) ->
+                categorical(cells.get(), new EvidenceSettings(tolerance, delta, dispersion), absent))
+        .of(() -> categories(cells.get()));
   }
 
   /** A categorical column of the reference, and the chance of what was never seen. */
@@ -97,6 +99,29 @@ final class ColumnComparison {
       plan = plan.group(members(layout, group, named));
     }
     return DriftEvidence.categorical(plan, settings, absent);
+  }
+
+  private static Cells line(List<NumericSummary> seasons) {
+    return Cells.line(
+        seasons.get(0).layout().coarseEdges(),
+        seasons.stream().map(NumericSummary::coarseCounts).toArray(long[][]::new));
+  }
+
+  private static Cells categories(List<Categories> seasons) {
+    CategoricalLayout layout = seasons.get(0).summary().layout();
+    int[] named = named(layout);
+    List<String> names = new ArrayList<>();
+    for (int cell : named) {
+      names.add(layout.known().get(cell));
+    }
+    if (hasOther(layout, named)) {
+      names.add(CategoricalLayout.OTHER);
+    }
+    names.add(CategoricalLayout.UNSEEN);
+    return Cells.categories(
+        names,
+        List.copyOf(layout.groups()),
+        seasons.stream().map(season -> counts(season.summary(), named)).toArray(long[][]::new));
   }
 
   /** Positions of the categories that are events: those kept by name and members of groups. */

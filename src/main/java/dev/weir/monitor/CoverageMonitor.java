@@ -64,20 +64,25 @@ final class CoverageMonitor implements Monitor {
     }
     Set<Side> sides =
         coverage.lowOnly() ? EnumSet.of(Side.ABOVE) : EnumSet.of(Side.ABOVE, Side.BELOW);
+    RegressionOutcomeSummary reference = baseline.outcomes(segment).get().cohort().regression();
     return List.of(
         new JudgedMetric(
-            JUDGED,
-            null,
-            coverage.tolerance(),
-            (delta, dispersion) ->
-                RateEvidence.nominal(
-                    1 - coverage.nominal(),
-                    coverage.tolerance(),
-                    baseline.seasons().cells(),
-                    dispersion,
-                    sides,
-                    LabelDriftMonitor.ofNumbers(settings.profile().labels().absent())),
-            (plan, season) -> coverage.nominal() - coverage.tolerance()));
+                JUDGED,
+                null,
+                coverage.tolerance(),
+                (delta, dispersion) ->
+                    RateEvidence.nominal(
+                        1 - coverage.nominal(),
+                        coverage.tolerance(),
+                        baseline.seasons().cells(),
+                        dispersion,
+                        sides,
+                        LabelDriftMonitor.ofNumbers(settings.profile().labels().absent())),
+                (plan, season) -> coverage.nominal() - coverage.tolerance())
+            .of(
+                () ->
+                    Cells.single(
+                        new double[] {reference.misses()}, new double[] {reference.intervals()})));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.weir.event.WeirId;
 import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.Family;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,11 @@ public final class Judged {
       }
     }
     return made;
+  }
+
+  /** What it is made of, for words about where it changed; empty: it has no cells. */
+  public Optional<Cells> cells() {
+    return source.cells().get();
   }
 
   /**

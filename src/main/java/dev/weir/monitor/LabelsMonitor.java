@@ -75,15 +75,21 @@ final class LabelsMonitor implements Monitor {
                     .map(
                         ages ->
                             new JudgedMetric(
-                                JUDGED,
-                                null,
-                                tolerance,
-                                (delta, dispersion) ->
-                                    plan(
-                                        delays(baseline, segment),
-                                        ages,
-                                        new EvidenceSettings(tolerance, delta, dispersion)),
-                                (plan, season) -> null)))
+                                    JUDGED,
+                                    null,
+                                    tolerance,
+                                    (delta, dispersion) ->
+                                        plan(
+                                            delays(baseline, segment),
+                                            ages,
+                                            new EvidenceSettings(tolerance, delta, dispersion)),
+                                    (plan, season) -> null)
+                                .of(
+                                    () ->
+                                        Cells.ages(
+                                            ages,
+                                            within(delays, ages),
+                                            delays.labelled() + delays.unlabelled()))))
         .map(List::of)
         .orElseGet(List::of);
   }

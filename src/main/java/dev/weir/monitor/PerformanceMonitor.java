@@ -141,15 +141,20 @@ final class PerformanceMonitor implements Monitor {
       double harm,
       AbsentLabels absent) {
     return new JudgedMetric(
-        id,
-        null,
-        harm,
-        (delta, dispersion) ->
-            metric.plan(cells.get(), new EvidenceSettings(harm, delta, dispersion), absent),
-        (plan, season) -> {
-          double upper = Math.min(1, ((HarmEvidence) plan.get()).upper(season));
-          return id.equals(EARLY) ? upper : metric.value(upper);
-        });
+            id,
+            null,
+            harm,
+            (delta, dispersion) ->
+                metric.plan(cells.get(), new EvidenceSettings(harm, delta, dispersion), absent),
+            (plan, season) -> {
+              double upper = Math.min(1, ((HarmEvidence) plan.get()).upper(season));
+              return id.equals(EARLY) ? upper : metric.value(upper);
+            })
+        .of(
+            () ->
+                Cells.single(
+                    cells.get().stream().mapToDouble(LossSummary::sum).toArray(),
+                    cells.get().stream().mapToDouble(LossSummary::n).toArray()));
   }
 
   @Override

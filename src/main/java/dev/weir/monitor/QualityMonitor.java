@@ -203,19 +203,24 @@ final class QualityMonitor implements Monitor {
       MonitorSettings.Quality quality, String feature, String metric, Supplier<List<Rate>> cells) {
     double tolerance = Tolerances.of(quality.overrides(), feature, quality.tolerance());
     return new JudgedMetric(
-        metric,
-        feature,
-        tolerance,
-        (delta, dispersion) -> {
-          List<Rate> rates = cells.get();
-          return RateEvidence.estimated(
-              rates.stream().mapToLong(Rate::hits).toArray(),
-              rates.stream().mapToLong(Rate::total).toArray(),
-              new EvidenceSettings(tolerance, delta, dispersion),
-              EnumSet.of(Side.ABOVE),
-              AbsentLabels.MISSING_AT_RANDOM);
-        },
-        (plan, season) -> ((RateEvidence) plan.get()).upper(season));
+            metric,
+            feature,
+            tolerance,
+            (delta, dispersion) -> {
+              List<Rate> rates = cells.get();
+              return RateEvidence.estimated(
+                  rates.stream().mapToLong(Rate::hits).toArray(),
+                  rates.stream().mapToLong(Rate::total).toArray(),
+                  new EvidenceSettings(tolerance, delta, dispersion),
+                  EnumSet.of(Side.ABOVE),
+                  AbsentLabels.MISSING_AT_RANDOM);
+            },
+            (plan, season) -> ((RateEvidence) plan.get()).upper(season))
+        .of(
+            () ->
+                Cells.single(
+                    cells.get().stream().mapToDouble(Rate::hits).toArray(),
+                    cells.get().stream().mapToDouble(Rate::total).toArray()));
   }
 
   @Override

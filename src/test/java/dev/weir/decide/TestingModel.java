@@ -1,6 +1,7 @@
 package dev.weir.decide;
 
 import dev.weir.event.Control;
+import dev.weir.monitor.Cells;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.MonitorSettings;
 import dev.weir.monitor.MonitorSettings.Common;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,9 @@ final class TestingModel implements EvidenceBook {
   int resolveAfter = 2;
   String basis = "basis";
 
+  /** What series are made of; nothing unless a test says so. */
+  Function<Series, Optional<Cells>> cells = series -> Optional.empty();
+
   // What the next tick brings.
   final List<Finding> findings = new ArrayList<>();
   final List<LabelCount> labels = new ArrayList<>();
@@ -104,7 +109,12 @@ final class TestingModel implements EvidenceBook {
   public Optional<Judged> judged(Series series) {
     return JUDGED_METRICS.contains(series.metric())
         ? Optional.of(
-            new Judged(weight, plans.getOrDefault(series, plan), basis, baselineId))
+            new Judged(
+                weight,
+                plans.getOrDefault(series, plan),
+                basis,
+                baselineId,
+                () -> cells.apply(series)))
         : Optional.empty();
   }
 

@@ -15,7 +15,8 @@ record JudgedBook(JudgedSeries judged) implements EvidenceBook {
         .find(series)
         .map(
             found ->
-                new EvidenceBook.Judged(found.weight(), found.plan(), found.basis(), baselineId()));
+                new EvidenceBook.Judged(
+                    found.weight(), found.plan(), found.basis(), baselineId(), found::cells));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weir.stats.inference;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Evidence that labels come later than in the reference: events "labelled within age a" for the .5
@@ -81,6 +82,13 @@ public final class DelayEvidence implements EvidencePlan {
       double hits = (double) window.count(age);
       bounds.logE(window.season(), age, hits, hits, n, out);
     }
+  }
+
+  /** Predictions labelled within each age; the cells overlap. */
+  @Override
+  public Optional<CellCounts> cells(WindowCounts window) {
+    double[] hits = Arrays.stream(window.counts()).limit(ages).asDoubleStream().toArray();
+    return Optional.of(new CellCounts(window.season(), hits, (double) window.count(ages)));
   }
 
   @Override

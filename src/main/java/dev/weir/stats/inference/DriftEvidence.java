@@ -238,6 +238,13 @@ public final class DriftEvidence implements EvidencePlan {
     }
   }
 
+  /** Rows per bin or category. */
+  @Override
+  public Optional<CellCounts> cells(WindowCounts window) {
+    double[] hits = Arrays.stream(window.counts()).asDoubleStream().toArray();
+    return Optional.of(new CellCounts(window.season(), hits, (double) Counts.sum(window.counts())));
+  }
+
   @Override
   public DispersionMeter newMeter() {
     return new DispersionMeter(events(), seasons());

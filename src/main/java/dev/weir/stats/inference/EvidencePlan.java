@@ -72,6 +72,15 @@ public sealed interface EvidencePlan
     }
   }
 
+  /**
+   * What a window holds in each cell of the series, by which a change can be told to lie somewhere.
+   *
+   * @return empty where the counts are not those of one set of cells
+   */
+  default Optional<CellCounts> cells(WindowCounts window) {
+    return Optional.empty();
+  }
+
   /** Number of components that are not vacuous. */
   default int live() {
     int live = 0;

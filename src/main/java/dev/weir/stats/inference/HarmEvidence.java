@@ -189,6 +189,15 @@ public final class HarmEvidence implements EvidencePlan {
     return high * LONG_RANGE + unsigned;
   }
 
+  /** One cell: the sum of the scaled losses of labelled records. */
+  @Override
+  public Optional<CellCounts> cells(WindowCounts window) {
+    boolean zeroOne = length == ZERO_ONE;
+    double sum = zeroOne ? (double) window.count(0) : wide(window.count(1), window.count(2)) * UNIT;
+    double rows = (double) window.count(zeroOne ? 1 : 0);
+    return Optional.of(new CellCounts(window.season(), new double[] {sum}, rows));
+  }
+
   @Override
   public Component describe(int component) {
     return new Component(EventKind.LOSS, 0, 0, Side.ABOVE, component);

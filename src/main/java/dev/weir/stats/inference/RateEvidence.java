@@ -147,6 +147,12 @@ public final class RateEvidence implements EvidencePlan {
   }
 
   @Override
+  public Optional<CellCounts> cells(WindowCounts window) {
+    double[] hits = {(double) window.count(0)};
+    return Optional.of(new CellCounts(window.season(), hits, (double) window.count(1)));
+  }
+
+  @Override
   public Component describe(int component) {
     return new Component(
         EventKind.RATE, 0, 0, BernoulliEvents.side(component), BernoulliEvents.rung(component));
