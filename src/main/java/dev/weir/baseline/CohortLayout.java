@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; equal settings and references give equal layouts.
  */
 public final class CohortLayout implements Layout {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MOST_CLASSES = 1000;
   private static final double DEFAULT_COVERAGE = 0.9;
   private static final int DEFAULT_SCALE = 10;
@@ -42,6 +42,8 @@ public final class CohortLayout implements Layout {
   private final Column labelClass;
   private final Column labelValue;
   private final IntervalScores intervalScores;
+  private final ScoreLayout values;
+  private final long earlyAge;
   private final int fingerprint;
 
   private CohortLayout(
@@ -50,6 +52,7 @@ public final class CohortLayout implements Layout {
       List<String> classes,
       List<Loss> losses,
       LabelSettings.Absent absent,
+      long earlyAge,
       Reference reference) {
     this.tasks = Set.copyOf(tasks);
     this.positiveClass = positiveClass;
@@ -61,6 +64,8 @@ public final class CohortLayout implements Layout {
     this.labelClass = reference.labelClass;
     this.labelValue = reference.labelValue;
     this.intervalScores = reference.intervalScores;
+    this.values = reference.values;
+    this.earlyAge = earlyAge;
     this.fingerprint = Layout.fingerprintOf(this);
   }
 
@@ -72,13 +77,15 @@ public final class CohortLayout implements Layout {
    * @param labelClass column of the true class; its layout lists no unseen values
    * @param labelValue column of the true number; its layout keeps no extremes
    * @param intervalScores how far labels lay from the middle of their intervals
+   * @param values bins of the predicted number
    */
   public record Reference(
       ScoreLayout scores,
       RegressionLayout regression,
       Column labelClass,
       Column labelValue,
-      IntervalScores intervalScores) {
+      IntervalScores intervalScores,
+      ScoreLayout values) {
     static Reference unknown(@Nullable Double nominalCoverage) {
       Column labelClass =
           ProfileLayout.empty(
@@ -91,7 +98,8 @@ public final class CohortLayout implements Layout {
           new RegressionLayout(0, DEFAULT_SCALE, coverage(nominalCoverage)),
           withdrawable(labelClass),
           withdrawable(labelValue),
-          IntervalScores.none());
+          IntervalScores.none(),
+          ScoreLayout.ofEdges(new double[0]));
     }
   }
 
@@ -113,7 +121,14 @@ public final class CohortLayout implements Layout {
         classes.subList(0, Math.min(classes.size(), MOST_CLASSES)),
         settings.losses(),
         settings.labels().absent(),
+        earlyAge(settings.labels()),
         reference);
+  }
+
+  /** The age up to which a label is early; without one every label is. */
+  private static long earlyAge(LabelSettings labels) {
+    boolean off = labels.earlyAge().isZero() || labels.earlyAge().compareTo(labels.horizon()) >= 0;
+    return off ? Long.MAX_VALUE : labels.earlyAge().toMillis();
   }
 
   /** The level that intervals promise; 0.9 where none is said. */
@@ -195,6 +210,39 @@ public final class CohortLayout implements Layout {
   /** How far labels of the reference lay from the middle of their intervals. */
   public IntervalScores intervalScores() {
     return intervalScores;
+  }
+
+  /** Bins of the predicted number. */
+  public ScoreLayout values() {
+    return values;
+  }
+
+  /** Bin of what was predicted, for a judged loss: of the score, else of the number; 0: unknown. */
+  int predictionBin(Outcome outcome, Loss loss) {
+    return switch (loss.name()) {
+      case "mae", "squared_error", "pinball" -> {
+        Double value = outcome.value();
+        yield finite(value) ? values.quantileBin(Objects.requireNonNull(value)) : 0;
+      }
+      default -> {
+        Double probability = probability(outcome);
+        yield probability == null ? 0 : scores.quantileBin(probability);
+      }
+    };
+  }
+
+  /** How a row came. */
+  RiskCells.Origin origin(Outcome outcome) {
+    Outcome.Known label = outcome.label();
+    if (outcome.spoiled()) {
+      return label == null ? RiskCells.Origin.SPOILED_ASSUMED : RiskCells.Origin.SPOILED;
+    }
+    if (label == null) {
+      return RiskCells.Origin.ASSUMED;
+    }
+    return label.time() - outcome.time() > earlyAge
+        ? RiskCells.Origin.LATE
+        : RiskCells.Origin.EARLY;
   }
 
   /** Position of a true class, {@code classes().size()} for classes the reference did not have. */
@@ -361,6 +409,8 @@ public final class CohortLayout implements Layout {
     labelClass.encode(out);
     labelValue.encode(out);
     intervalScores.encode(out);
+    values.encode(out);
+    Bytes.writeLong(out, earlyAge);
   }
 
   /** Reads what {@link #encode} wrote. */
@@ -392,9 +442,16 @@ public final class CohortLayout implements Layout {
             RegressionLayout.decode(in),
             Column.decode(in),
             Column.decode(in),
-            IntervalScores.decode(in));
+            IntervalScores.decode(in),
+            ScoreLayout.decode(in));
     return new CohortLayout(
-        tasks, positiveClass, classes, losses, LabelSettings.Absent.values()[absent], reference);
+        tasks,
+        positiveClass,
+        classes,
+        losses,
+        LabelSettings.Absent.values()[absent],
+        Bytes.readLong(in),
+        reference);
   }
 
   @Override

@@ -67,6 +67,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
   private final DelaySummary delays;
   private final @Nullable MulticlassOutcomeSummary multiclass;
   private final @Nullable OrderedOutcomes ordered;
+  private final RiskCells cells;
 
   /**
    * An empty summary.
@@ -82,6 +83,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     this.layout = layout;
     this.ordered = ordered;
     this.lossesUnlabelled = new long[layout.losses().size()];
+    this.cells = new RiskCells(layout.losses().size());
     this.probabilities = new BinaryOutcomeSummary(layout.scores());
     this.assumed = new BinaryOutcomeSummary(layout.scores());
     this.regression = new RegressionOutcomeSummary(layout.regressionLayout());
@@ -217,6 +219,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
 
   private void addLosses(
       Outcome outcome, @Nullable String trueClass, @Nullable Double trueValue, int sign) {
+    addCells(outcome, RiskCells.ALL, sign);
     for (int i = 0; i < lossesUnlabelled.length; i++) {
       Loss loss = layout.losses().get(i);
       Optional<Double> scaled = scaledLoss(outcome, loss, trueClass, trueValue);
@@ -227,6 +230,31 @@ public final class CohortSummary implements Summary<CohortSummary> {
         LossSummary ifAssumed = assumedLosses.get(i);
         scaledLoss(outcome, loss, assumedClass(), null)
             .ifPresent(value -> ifAssumed.add(value, sign));
+      }
+    }
+  }
+
+  /**
+   * Tells in which segment an outcome of this cohort lies, for attribution; the outcome itself is
+   * counted by {@link #add}. Sign -1 takes it back.
+   */
+  public void addToSegment(Outcome outcome, String segment, int sign) {
+    addCells(outcome, segment, sign);
+  }
+
+  private void addCells(Outcome outcome, String segment, int sign) {
+    Outcome.Known label = outcome.label();
+    String trueClass = label == null ? null : label.labelClass();
+    Double trueValue = label == null ? null : label.labelValue();
+    for (int i = 0; i < lossesUnlabelled.length; i++) {
+      Loss loss = layout.losses().get(i);
+      Optional<Double> scaled =
+          label == null
+              ? scaledLoss(outcome, loss, assumedClass(), null)
+              : scaledLoss(outcome, loss, trueClass, trueValue);
+      if (scaled.isPresent()) {
+        int bin = layout.predictionBin(outcome, loss);
+        cells.add(segment, i, bin, layout.origin(outcome), scaled.get(), sign);
       }
     }
   }
@@ -365,6 +393,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     return delays;
   }
 
+  /** Judged losses by where they fell; segments are known for all traffic only. */
+  public RiskCells cells() {
+    return cells;
+  }
+
   /** Outcomes in order of time and id; absent in segments. */
   public Optional<OrderedOutcomes> ordered() {
     return Optional.ofNullable(ordered);
@@ -411,6 +444,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     assumedClasses.merge(other.assumedClasses);
     labelValues.merge(other.labelValues);
     delays.merge(other.delays);
+    cells.merge(other.cells);
     if (multiclass != null && other.multiclass != null) {
       multiclass.merge(other.multiclass);
     }
@@ -448,6 +482,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     assumedClasses.encode(out);
     labelValues.encode(out);
     delays.encode(out);
+    cells.encode(out);
     if (multiclass != null) {
       multiclass.encode(out);
     }
@@ -480,6 +515,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     summary.assumedClasses.merge(CategoricalSummary.decode(in, summary.labelClasses.layout()));
     summary.labelValues.merge(NumericSummary.decode(in, summary.labelValues.layout()));
     summary.delays.merge(DelaySummary.decode(in));
+    summary.cells.addEncoded(in);
     if (summary.multiclass != null) {
       summary.multiclass.merge(MulticlassOutcomeSummary.decode(in, summary.multiclass.layout()));
     }

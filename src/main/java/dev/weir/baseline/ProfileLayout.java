@@ -1,5 +1,6 @@
 package dev.weir.baseline;
 
+import dev.weir.event.FeatureValues;
 import dev.weir.stats.summary.CategoricalLayout;
 import dev.weir.stats.summary.EmbeddingLayout;
 import dev.weir.stats.summary.Layout;
@@ -28,6 +29,7 @@ public final class ProfileLayout implements Layout {
 
   private final List<Column> columns;
   private final int features;
+  private final int watched;
   private final boolean scores;
   private final String positiveClass;
   private final Map<String, Integer> featureIndex = new HashMap<>();
@@ -44,6 +46,7 @@ public final class ProfileLayout implements Layout {
       }
     }
     this.features = count;
+    this.watched = (int) columns.subList(0, count).stream().filter(ProfileLayout::watched).count();
     this.fingerprint = Layout.fingerprintOf(this);
   }
 
@@ -134,6 +137,44 @@ public final class ProfileLayout implements Layout {
   int featureIndex(String name) {
     Integer index = featureIndex.get(name);
     return index == null ? -1 : index;
+  }
+
+  /**
+   * Whether an input is bad: missing, not a number where one belongs, infinite, outside the range
+   * of the reference or the declared one, or of a category that the reference never had. Functions
+   * of the clock are not looked at, nor is a column that the reference lacks.
+   */
+  public boolean spoils(FeatureValues values) {
+    int seen = 0;
+    for (int i = 0; i < values.size(); i++) {
+      int column = featureIndex(values.name(i));
+      if (column >= 0 && watched(columns.get(column))) {
+        seen++;
+        if (bad(columns.get(column), values, i)) {
+          return true;
+        }
+      }
+    }
+    return seen < watched;
+  }
+
+  private static boolean watched(Column column) {
+    return column.known() && !column.calendar();
+  }
+
+  private static boolean bad(Column column, FeatureValues values, int i) {
+    return switch (column.kind()) {
+      case NUMERIC -> {
+        NumericLayout layout = (NumericLayout) column.layout();
+        double value = values.number(i);
+        yield !(value >= layout.lowest() && value <= layout.highest());
+      }
+      case CATEGORICAL -> {
+        String category = values.category(i);
+        yield category == null || !((CategoricalLayout) column.layout()).knows(category);
+      }
+      case EMBEDDING -> values.vector(i) == null;
+    };
   }
 
   /** Whether scores are also counted on the bins of the class histogram. */

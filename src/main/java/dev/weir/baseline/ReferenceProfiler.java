@@ -353,20 +353,21 @@ public final class ReferenceProfiler {
           settings,
           List.copyOf(labelClasses.keySet()),
           new CohortLayout.Reference(
-              ScoreLayout.of(scores()),
+              ScoreLayout.of(predictions(Column.SCORE)),
               RegressionLayout.of(values, CohortLayout.coverage(settings.nominalCoverage())),
               CohortLayout.withdrawable(known(labelClass, categorical(labelClasses))),
               CohortLayout.withdrawable(known(labelValue, values)),
-              IntervalScores.of(intervalScores.sorted())));
+              IntervalScores.of(intervalScores.sorted()),
+              ScoreLayout.of(predictions(Column.VALUE))));
     }
 
     private static Column known(Column column, Layout layout) {
       return new Column(column.name(), column.role(), false, true, layout);
     }
 
-    private double[] scores() {
+    private double[] predictions(String column) {
       for (int i = features.size(); i < empty.size(); i++) {
-        if (empty.get(i).name().equals(Column.SCORE)) {
+        if (empty.get(i).name().equals(column)) {
           return numbers[i].sorted();
         }
       }
@@ -447,9 +448,27 @@ public final class ReferenceProfiler {
     void add(ReferenceRow row) {
       boolean listed = listed(row.features().predictionId());
       add(row, listed, all, cellsOf(""));
+      Outcome outcome = judged(row);
       for (String segment : segmentsOf(row)) {
         Part part = parts.computeIfAbsent(segment, name -> new Part(layout, cohortLayout));
         add(row, listed, part, cellsOf(segment));
+        if (outcome != null) {
+          addToSegment(outcome, segment);
+        }
+      }
+    }
+
+    /** The outcome of a row, with a word about its inputs. */
+    private @Nullable Outcome judged(ReferenceRow row) {
+      Outcome outcome = outcome(row);
+      return outcome == null ? null : outcome.withSpoiled(layout.spoils(row.features().features()));
+    }
+
+    /** Tells all rows, and the cell of their time, in which segment an outcome lies. */
+    private void addToSegment(Outcome outcome, String segment) {
+      all.cohort.addToSegment(outcome, segment, 1);
+      if (frame.seasons().divides()) {
+        cell(cellsOf(""), outcome.time()).cohort.addToSegment(outcome, segment, 1);
       }
       if (entity != null) {
         remember(row, "", entity);
@@ -527,7 +546,7 @@ public final class ReferenceProfiler {
     private void add(ReferenceRow row, boolean listed, Part part, Map<Integer, Part> cells) {
       addInputs(row, listed, part);
       addPrediction(row, listed, part);
-      Outcome outcome = outcome(row);
+      Outcome outcome = judged(row);
       if (outcome != null) {
         addOutcome(outcome, listed, part);
         addEarly(outcome, part);

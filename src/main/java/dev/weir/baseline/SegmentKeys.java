@@ -53,6 +53,19 @@ public final class SegmentKeys {
     return names;
   }
 
+  /** Names of the segments that a row can have in the first dimension; empty without dimensions. */
+  public List<String> first() {
+    if (dimensions.isEmpty()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>(dimensions.get(0).kept.values());
+    names.sort(null);
+    if (!names.contains(dimensions.get(0).other)) {
+      names.add(dimensions.get(0).other);
+    }
+    return names;
+  }
+
   /** Canonical names of the segments of a row, one per dimension, in their order. */
   public List<String> of(@Nullable FeatureValues features, Map<String, String> tags) {
     List<String> segments = new ArrayList<>(dimensions.size());

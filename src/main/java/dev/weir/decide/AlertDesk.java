@@ -41,6 +41,7 @@ final class AlertDesk {
    * @param beganAt start of the first window that belongs to the change
    * @param changeBeganAt the same as far as it is an estimate of when the change began
    * @param location annotations that say where in the series the change lies
+   * @param dataToBlame whether a loss rose because of other or bad rows
    */
   record Draft(
       Series series,
@@ -55,7 +56,8 @@ final class AlertDesk {
       @Nullable Long changeBeganAt,
       List<Evidence> evidence,
       @Nullable String triggerId,
-      Map<String, String> location) {
+      Map<String, String> location,
+      boolean dataToBlame) {
     String fingerprint() {
       return DecisionIds.fingerprint(series, rule);
     }
@@ -118,7 +120,8 @@ final class AlertDesk {
             before == null ? draft.beganAt() : knownBegin(fingerprint, draft.beganAt()),
             answered,
             incident.id(),
-            tick);
+            tick,
+            draft.dataToBlame());
     ledger.alerts().put(fingerprint, open);
     write(alert, before == null || before.status() != Status.FIRING ? opening(draft) : changed());
   }

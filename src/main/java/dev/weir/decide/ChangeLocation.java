@@ -1,5 +1,6 @@
 package dev.weir.decide;
 
+import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Cells;
 import dev.weir.monitor.Series;
 import dev.weir.stats.inference.CalibrationEvidence;
@@ -94,6 +95,18 @@ record ChangeLocation(String clause, Map<String, String> annotations) {
       }
     }
     return new ChangeLocation(clause, annotations);
+  }
+
+  /** The same with what a change of a loss is due to. */
+  ChangeLocation with(@Nullable Attribution attribution) {
+    if (attribution == null) {
+      return this;
+    }
+    TreeMap<String, String> all = new TreeMap<>(annotations);
+    all.putAll(AttributionWords.annotations(attribution));
+    String due = AttributionWords.clause(attribution);
+    String both = due.isEmpty() || clause.isEmpty() ? due + clause : due + "; " + clause;
+    return new ChangeLocation(both, all);
   }
 
   // ---- Cells ----
@@ -237,14 +250,20 @@ record ChangeLocation(String clause, Map<String, String> annotations) {
   }
 
   private static String range(String column, List<Double> edges, int first, int last) {
-    boolean open = last >= edges.size();
-    if (first == 0) {
-      return open ? column : column + " below " + Wording.edge(edges.get(last));
+    return between(
+        column,
+        first == 0 ? null : edges.get(first - 1),
+        last >= edges.size() ? null : edges.get(last));
+  }
+
+  /** {@code distance in [480, 690)}, {@code distance below 480}, {@code distance at least 690}. */
+  static String between(String column, @Nullable Double low, @Nullable Double high) {
+    if (low == null) {
+      return high == null ? column : column + " below " + Wording.edge(high);
     }
-    String from = Wording.edge(edges.get(first - 1));
-    return open
-        ? column + " at least " + from
-        : column + " in [" + from + ", " + Wording.edge(edges.get(last)) + ")";
+    return high == null
+        ? column + " at least " + Wording.edge(low)
+        : column + " in [" + Wording.edge(low) + ", " + Wording.edge(high) + ")";
   }
 
   private static String category(String column, String name) {

@@ -4,6 +4,7 @@ import dev.weir.decide.EvidenceBook.Judged;
 import dev.weir.decide.Output.Status;
 import dev.weir.event.CanonicalJson;
 import dev.weir.event.WeirId;
+import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.PlainRule;
 import dev.weir.monitor.Rule;
@@ -221,8 +222,7 @@ final class Judging {
     EvidenceReading reading =
         one.state.cusum.fold(judged.plan(), countsOf(counts), finding.windowStart());
     one.state.take(finding.windowStart(), counts, reading.leadingLevel());
-    one.taken.put(
-        finding.windowStart(), new SeriesState.Taken(finding.windowStart(), counts));
+    one.taken.put(finding.windowStart(), new SeriesState.Taken(finding.windowStart(), counts));
     return reading;
   }
 
@@ -562,7 +562,9 @@ final class Judging {
       Case one, Finding finding, EvidenceReading reading, SeriesPoint point) {
     OptionalLong began = reading.beganAt();
     long beganAt = began.isPresent() ? began.getAsLong() : finding.windowStart();
-    ChangeLocation location = locate(one, beganAt, finding.windowStart(), reading.leading());
+    Attribution attribution = finding.attribution();
+    ChangeLocation location =
+        locate(one, beganAt, finding.windowStart(), reading.leading()).with(attribution);
     raised.add(
         new AlertDesk.Draft(
             one.series,
@@ -585,7 +587,8 @@ final class Judging {
             began.isPresent() ? Long.valueOf(beganAt) : null,
             evidence(one, beganAt),
             null,
-            location.annotations()));
+            location.annotations(),
+            attribution != null && attribution.dataToBlame()));
     one.state.quietEvidence = 0;
   }
 
@@ -627,7 +630,8 @@ final class Judging {
             null,
             evidence(one, firstStart),
             null,
-            location.annotations()));
+            location.annotations(),
+            false));
     if (firing && standing.ruleStatus != Status.FIRING) {
       one.state.quietRule = 0;
     }

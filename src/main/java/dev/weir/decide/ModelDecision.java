@@ -348,7 +348,8 @@ public final class ModelDecision {
             null,
             List.of(),
             proposal ? notice.subject() : null,
-            Map.of()));
+            Map.of(),
+            false));
     if (notice.kind() == SystemNotice.Kind.LIMIT_REACHED) {
       journal.note(
           tick.time(),

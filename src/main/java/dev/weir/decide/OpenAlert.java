@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param answered whether somebody acknowledged or silenced it
  * @param incidentId as in the record
  * @param lastTick tick of the last window of its series, or of its last notice
+ * @param dataToBlame whether a loss rose because of other or bad rows
  */
 record OpenAlert(
     String seriesId,
@@ -35,7 +36,8 @@ record OpenAlert(
     long beganAt,
     boolean answered,
     String incidentId,
-    long lastTick) {
+    long lastTick,
+    boolean dataToBlame) {
   /** Monitor of alerts about Weir itself; they have incidents of their own. */
   static final String WEIR = "weir";
 
@@ -60,7 +62,8 @@ record OpenAlert(
         beganAt,
         now,
         incidentId,
-        lastTick);
+        lastTick,
+        dataToBlame);
   }
 
   OpenAlert withLastTick(long tick) {
@@ -76,7 +79,8 @@ record OpenAlert(
         beganAt,
         answered,
         incidentId,
-        tick);
+        tick,
+        dataToBlame);
   }
 
   void encode(DataOutput out) throws IOException {
@@ -92,6 +96,7 @@ record OpenAlert(
     out.writeBoolean(answered);
     Fields.writeText(out, incidentId);
     out.writeLong(lastTick);
+    out.writeBoolean(dataToBlame);
   }
 
   static OpenAlert decode(DataInput in) throws IOException {
@@ -107,6 +112,7 @@ record OpenAlert(
         in.readLong(),
         in.readBoolean(),
         Fields.readText(in),
-        in.readLong());
+        in.readLong(),
+        in.readBoolean());
   }
 }

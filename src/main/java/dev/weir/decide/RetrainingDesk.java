@@ -600,12 +600,24 @@ final class RetrainingDesk {
         null);
   }
 
-  /** Data first, where an input of the model lost its quality before this began. */
+  /**
+   * Data first, where an input of the model lost its quality before this began, or where every loss
+   * behind it rose because of other or bad rows.
+   */
   private @Nullable String advice(Wish wish) {
     long since = Long.MAX_VALUE;
+    boolean harmed = false;
+    boolean dataToBlame = true;
     for (String fingerprint : wish.fingerprints()) {
       OpenAlert open = ledger.alerts().get(fingerprint);
       since = open == null ? since : Math.min(since, open.startsAt());
+      if (open != null && open.monitor().equals("performance")) {
+        harmed = true;
+        dataToBlame &= open.dataToBlame();
+      }
+    }
+    if (harmed && dataToBlame) {
+      return "fix_data";
     }
     for (OpenAlert open : ledger.alerts().values()) {
       boolean input = open.monitor().equals("quality") && open.feature() != null;

@@ -287,14 +287,33 @@ final class Life {
   /** What is known of the prediction, from when; the first is the prediction itself. */
   private List<Moment> moments(PairInput said) {
     Outcome unlabelled = Objects.requireNonNull(said.outcome(), "a prediction has an outcome");
+    Long spoiledSince = spoiledSince(said);
     List<Moment> moments = new ArrayList<>();
-    moments.add(new Moment(said.time(), unlabelled));
-    Outcome held = unlabelled;
+    Outcome held = unlabelled.withSpoiled(spoiledSince != null && spoiledSince <= said.time());
+    moments.add(new Moment(said.time(), held));
     for (PairInput winner : winners()) {
+      if (spoiledSince != null && !held.spoiled() && spoiledSince <= winner.time()) {
+        held = held.withSpoiled(true);
+        moments.add(new Moment(spoiledSince, held));
+      }
       held = after(held, winner);
       moments.add(new Moment(winner.time(), held));
     }
+    if (spoiledSince != null && !held.spoiled()) {
+      moments.add(new Moment(spoiledSince, held.withSpoiled(true)));
+    }
     return moments;
+  }
+
+  /** When a bad input is known: with the prediction, or with features by the horizon. */
+  private @Nullable Long spoiledSince(PairInput said) {
+    if (said.spoiled()) {
+      return said.time();
+    }
+    PairInput given = features;
+    return given != null && given.spoiled() && given.time() <= said.time() + settings.horizon()
+        ? Long.valueOf(Math.max(said.time(), given.time()))
+        : null;
   }
 
   /** The outcome after a winning label: known since the first of an unbroken run of labels. */

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param upper upper end of the interval
  * @param nominalCoverage promised share of the interval; null: the model's
  * @param label what really happened; null: not known
+ * @param spoiled whether an input of the prediction is known to be missing, of a wrong type, out of
+ *     range or unseen
  */
 public record Outcome(
     String predictionId,
@@ -32,7 +34,8 @@ public record Outcome(
     @Nullable Double lower,
     @Nullable Double upper,
     @Nullable Double nominalCoverage,
-    @Nullable Known label) {
+    @Nullable Known label,
+    boolean spoiled) {
 
   /**
    * What really happened.
@@ -65,7 +68,26 @@ public record Outcome(
         prediction.lower(),
         prediction.upper(),
         prediction.nominalCoverage(),
-        null);
+        null,
+        false);
+  }
+
+  /** The same with this word about its inputs. */
+  public Outcome withSpoiled(boolean bad) {
+    return bad == spoiled
+        ? this
+        : new Outcome(
+            predictionId,
+            time,
+            score,
+            value,
+            predictedClass,
+            classScores,
+            lower,
+            upper,
+            nominalCoverage,
+            label,
+            bad);
   }
 
   /** The same prediction with this label; null: without one. */
@@ -80,7 +102,8 @@ public record Outcome(
         lower,
         upper,
         nominalCoverage,
-        known);
+        known,
+        spoiled);
   }
 
   /** Whether it is known what happened. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param segmentsComplete whether these are all segment columns there are
  * @param outcome the prediction without its label; null in other records
  * @param label the label; null in other records
+ * @param spoiled whether the inputs that it brings are missing, of a wrong type, out of range or
+ *     unseen
  */
 public record PairInput(
     Event.Input input,
@@ -39,7 +41,8 @@ public record PairInput(
     Map<String, String> segments,
     boolean segmentsComplete,
     @Nullable Outcome outcome,
-    @Nullable Label label) {
+    @Nullable Label label,
+    boolean spoiled) {
 
   private static final int LONGEST_VALUE = 128;
   private static final Event.Input[] INPUTS = Event.Input.values();
@@ -50,6 +53,7 @@ public record PairInput(
   private static final int COMPLETE = 8;
   private static final int SAME_VERSION = 16;
   private static final int SAME_SEGMENTS = 32;
+  private static final int SPOILED = 64;
 
   /** Earlier first, then by content. */
   static final Comparator<PairInput> BY_TIME =
@@ -115,13 +119,15 @@ public record PairInput(
    * @param late whether the source found it late
    * @param segmentColumns names of all segment columns
    * @param settings waits that hold for the model at that time
+   * @param spoiled whether an input is bad
    */
   public static PairInput features(
       Event.Features event,
       RawRecord raw,
       boolean late,
       List<String> segmentColumns,
-      PairingSettings settings) {
+      PairingSettings settings,
+      boolean spoiled) {
     Map<String, String> segments = segments(event.features(), event.tags(), segmentColumns);
     return new PairInput(
         Event.Input.FEATURES,
@@ -135,7 +141,8 @@ public record PairInput(
         segments,
         segments.size() == segmentColumns.size(),
         null,
-        null);
+        null,
+        spoiled);
   }
 
   /**
@@ -146,13 +153,15 @@ public record PairInput(
    * @param late whether the source found it late
    * @param segmentColumns names of all segment columns
    * @param settings waits that hold for the model at that time
+   * @param spoiled whether an input that the prediction itself carries is bad
    */
   public static PairInput prediction(
       Event.Prediction event,
       RawRecord raw,
       boolean late,
       List<String> segmentColumns,
-      PairingSettings settings) {
+      PairingSettings settings,
+      boolean spoiled) {
     Map<String, String> segments = segments(event.features(), event.tags(), segmentColumns);
     return new PairInput(
         Event.Input.PREDICTIONS,
@@ -166,7 +175,8 @@ public record PairInput(
         segments,
         segments.size() == segmentColumns.size(),
         Outcome.of(event),
-        null);
+        null,
+        spoiled);
   }
 
   /**
@@ -203,7 +213,8 @@ public record PairInput(
             raw.offset(),
             raw.timestamp(),
             value.length,
-            HexFormat.of().formatHex(digest)));
+            HexFormat.of().formatHex(digest)),
+        false);
   }
 
   private static Map<String, String> segments(
@@ -260,7 +271,8 @@ public record PairInput(
             | (late ? LATE : 0)
             | (segmentsComplete ? COMPLETE : 0)
             | (sameVersion ? SAME_VERSION : 0)
-            | (sameSegments ? SAME_SEGMENTS : 0));
+            | (sameSegments ? SAME_SEGMENTS : 0)
+            | (spoiled ? SPOILED : 0));
     Encoding.writeSigned(out, time - (before == null ? 0 : before.time));
     out.writeLong(contentHash);
     if (label != null) {
@@ -317,7 +329,8 @@ public record PairInput(
         segments,
         (head & COMPLETE) != 0,
         outcome,
-        label);
+        label,
+        (head & SPOILED) != 0);
   }
 
   private static void encode(Outcome outcome, DataOutput out) throws IOException {
@@ -359,7 +372,8 @@ public record PairInput(
         numbers[2],
         numbers[3],
         numbers[4],
-        null);
+        null,
+        false);
   }
 
   private static void encode(Label label, DataOutput out) throws IOException {

@@ -51,8 +51,7 @@ public record Cells(
 
   /** Categories. */
   static Cells categories(List<String> names, List<String> groups, long[][] reference) {
-    return new Cells(
-        Kind.CATEGORIES, List.of(), names, groups, exact(reference), sums(reference));
+    return new Cells(Kind.CATEGORIES, List.of(), names, groups, exact(reference), sums(reference));
   }
 
   /** A rate or a loss, per season. */

@@ -66,7 +66,8 @@ final class ColumnComparison {
             column,
             tolerance,
             (delta, dispersion) ->
-                categorical(cells.get(), new EvidenceSettings(tolerance, delta, dispersion), absent))
+                categorical(
+                    cells.get(), new EvidenceSettings(tolerance, delta, dispersion), absent))
         .of(() -> categories(cells.get()));
   }
 

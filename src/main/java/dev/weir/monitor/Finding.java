@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param histogram on {@code psi} and {@code brier_reliability} only
  * @param counts what the evidence of a judged series needs from this window; null where no evidence
  *     is kept or nothing is to be folded
+ * @param attribution on judged losses of final cohorts only: what the change of the loss is due to
  * @param configHash configuration in force
  */
 public record Finding(
@@ -57,6 +58,7 @@ public record Finding(
     @Nullable String baselineId,
     @Nullable Histogram histogram,
     byte @Nullable [] counts,
+    @Nullable Attribution attribution,
     String configHash) {
 
   /** The same of a window that is not whole: shown, without evidence, and opens no alert. */
@@ -92,6 +94,7 @@ public record Finding(
         season,
         baselineId,
         histogram,
+        null,
         null,
         configHash);
   }

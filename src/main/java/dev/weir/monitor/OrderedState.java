@@ -60,7 +60,7 @@ public final class OrderedState {
         conformal,
         new Adwin(drift.adwinDelta()),
         new PageHinkley(drift.pageHinkleyDelta(), drift.pageHinkleyThreshold(), WARM_UP),
-        new DriftDetectionMethod(),
+        new DriftDetectionMethod(drift.ddmWarning(), drift.ddmDrift()),
         new BayesianOnlineChangePoint(
             new BayesianOnlineChangePoint.Prior(
                 drift.bocpdHazard(), usual.mu(), usual.kappa(), usual.alpha(), usual.beta())));

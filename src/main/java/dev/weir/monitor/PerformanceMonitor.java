@@ -180,9 +180,12 @@ final class PerformanceMonitor implements Monitor {
         int index = i;
         LossMetric loss = new LossMetric(losses.get(i));
         if (loss.id().equals(metric)) {
-          draft.counts(
-              () ->
-                  loss.window(report.season(), current.loss(index), current.lossUnlabelled(index)));
+          draft
+              .counts(
+                  () ->
+                      loss.window(
+                          report.season(), current.loss(index), current.lossUnlabelled(index)))
+              .attribution(() -> LossAttribution.of(report, current, index));
         }
       }
       return draft;

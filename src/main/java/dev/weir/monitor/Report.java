@@ -186,6 +186,7 @@ final class Report {
     private @Nullable Interval interval;
     private @Nullable Histogram histogram;
     private @Nullable Supplier<WindowCounts> counts;
+    private @Nullable Supplier<Optional<Attribution>> attribution;
     private List<String> blindTo = List.of();
 
     private Draft(String metric, @Nullable String feature, Unit unit) {
@@ -274,6 +275,12 @@ final class Report {
       return this;
     }
 
+    /** What a change of the loss is due to, asked for only if evidence is to be folded. */
+    Draft attribution(Supplier<Optional<Attribution>> supplier) {
+      attribution = supplier;
+      return this;
+    }
+
     Draft blindTo(String what) {
       blindTo = List.of(what);
       return this;
@@ -321,6 +328,7 @@ final class Report {
               baseline().filter(found -> !moving).map(Baseline::id).orElse(null),
               shown ? histogram : null,
               folds && counts != null ? encoded(counts.get()) : null,
+              folds && attribution != null ? attribution.get().orElse(null) : null,
               series.settings().configHash()));
     }
 

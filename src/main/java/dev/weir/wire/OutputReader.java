@@ -72,6 +72,7 @@ public final class OutputReader {
             in.optionalText("baseline_id"),
             histogram == null ? null : histogram(histogram),
             null,
+            null,
             in.text("config_hash", ""));
     return new Metric(
         finding,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.event.Outcome;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -211,7 +212,8 @@ class CohortSummaryTest {
             null,
             null,
             null,
-            new Outcome.Known("b", null, 1));
+            new Outcome.Known("b", null, 1),
+            false);
     cohort.add(outcome, 1);
     assertThat(layout.decidedClass(outcome)).isEqualTo("a");
     // 0.25 + 0.5625 + 0.0625 = 0.875, of at most 2.
@@ -220,6 +222,45 @@ class CohortSummaryTest {
     assertThat(cohort.probabilities().n()).isEqualTo(1);
     assertThat(cohort.probabilities().positives()).as("the decision was wrong").isZero();
     assertThat(cohort.probabilities().negativeCounts()[512]).isEqualTo(1);
+  }
+
+  @Test
+  void cellsTellWhereLossesFellAndHowRowsCame() throws IOException {
+    // The early age is 1 min, the reference's scores have no bins.
+    CohortLayout layout =
+        layout(LabelSettings.Absent.CENSORED, Set.of(Task.BINARY), new Loss("error_rate", 1));
+    CohortSummary cohort = new CohortSummary(layout, false);
+    Outcome early = Rows.outcome("a", 0.9, "0");
+    Outcome late = Rows.outcome("b", 0.9, null).with(new Outcome.Known("1", null, 60_001));
+    Outcome spoiled = Rows.outcome("c", 0.2, "1").withSpoiled(true);
+    for (Outcome outcome : List.of(early, late, spoiled, Rows.outcome("d", 0.4, null))) {
+      cohort.add(outcome, 1);
+      cohort.addToSegment(outcome, "c=a", 1);
+    }
+    cohort.addToSegment(early, "c=a", -1);
+    cohort.addToSegment(early, "c=b", 1);
+
+    int bin = layout.scores().quantileBin(0.9);
+    int low = layout.scores().quantileBin(0.2);
+    RiskCells cells = cohort.cells();
+    assertThat(cells.at(RiskCells.ALL, 0, bin, RiskCells.Origin.EARLY).rows()).isEqualTo(1);
+    assertThat(cells.at(RiskCells.ALL, 0, bin, RiskCells.Origin.EARLY).loss().toBigInteger())
+        .isEqualTo(BigInteger.ONE.shiftLeft(30));
+    assertThat(cells.at(RiskCells.ALL, 0, bin, RiskCells.Origin.LATE).rows()).isEqualTo(1);
+    assertThat(cells.at(RiskCells.ALL, 0, bin, RiskCells.Origin.LATE).loss().isZero()).isTrue();
+    assertThat(cells.at(RiskCells.ALL, 0, low, RiskCells.Origin.SPOILED).rows()).isEqualTo(1);
+    assertThat(cells.at("c=b", 0, bin, RiskCells.Origin.EARLY).rows()).isEqualTo(1);
+    assertThat(cells.at("c=a", 0, bin, RiskCells.Origin.EARLY).rows()).isZero();
+
+    // What was withdrawn leaves no byte.
+    CohortSummary direct = new CohortSummary(layout, false);
+    for (Outcome outcome : List.of(spoiled, late, Rows.outcome("d", 0.4, null), early)) {
+      direct.add(outcome, 1);
+      direct.addToSegment(outcome, outcome.equals(early) ? "c=b" : "c=a", 1);
+    }
+    assertThat(direct).isEqualTo(cohort);
+    byte[] bytes = Bytes.of(cohort::encode);
+    assertThat(CohortSummary.decode(Bytes.reader(bytes), layout)).isEqualTo(cohort);
   }
 
   @Test

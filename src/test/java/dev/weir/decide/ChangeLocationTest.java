@@ -5,6 +5,7 @@ import static dev.weir.decide.TestingModel.START;
 import static dev.weir.decide.TestingModel.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Cells;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.PlainRule;
@@ -83,6 +84,7 @@ class ChangeLocationTest {
         finding.baselineId(),
         finding.histogram(),
         bytes.toByteArray(),
+        finding.attribution(),
         finding.configHash());
   }
 
@@ -221,6 +223,31 @@ class ChangeLocationTest {
             .orElseThrow();
     assertThat(alert.summary()).endsWith("n = 1,000; segment origin=ORD carries 90 %");
     assertThat(alert.annotations()).containsEntry("change_cells", "from 10 % to 20 %");
+  }
+
+  @Test
+  void loss_saysWhatItsRiseIsDueTo() {
+    model.attribution =
+        new Attribution(
+            0.05,
+            0.004,
+            0.04,
+            0.005,
+            0.001,
+            List.of(new Attribution.Contribution("origin=ORD", null, null, 0.02)),
+            List.of(
+                new Attribution.Contribution("score", 0.5, null, 0.03),
+                new Attribution.Contribution("score", 0.1, 0.2, -0.01)));
+    model.window(TestingModel.brier(), START, 200);
+    Output.Alert alert = alerts(model.decide(START)).get(0);
+    assertThat(alert.summary())
+        .isEqualTo("loss rose: Brier loss 0.2, limit 0.1, n = 1,000; 80 % of the rise is rate");
+    assertThat(alert.annotations())
+        .containsEntry(
+            "attribution",
+            "scaled loss +0.05: mix +0.004, rate +0.04, data quality +0.005, delay +0.001")
+        .containsEntry("attribution_segments", "origin=ORD +0.02")
+        .containsEntry("attribution_bins", "score at least 0.5 +0.03; score in [0.1, 0.2) -0.01");
   }
 
   @Test

@@ -364,6 +364,7 @@ class EvidenceAlertTest {
         finding.baselineId(),
         finding.histogram(),
         counts,
+        finding.attribution(),
         finding.configHash());
   }
 }

@@ -18,6 +18,7 @@ import dev.weir.event.Control;
 import dev.weir.event.Control.Action;
 import dev.weir.event.Control.RunState;
 import dev.weir.event.Event.Role;
+import dev.weir.monitor.Attribution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -353,6 +354,22 @@ class RetrainingTest {
     bad(START, 0, 0);
     model.window(series("quality", "missing_rate", "distance"), START + HOUR, 300);
     assertThat(triggers(bad(START + HOUR, 5000, 5000)).get(0).advice()).isEqualTo("fix_data");
+  }
+
+  @Test
+  void lossThatRoseByOtherRows_advisesToFixTheData() {
+    onPerformance();
+    model.attribution = new Attribution(0.1, 0.06, 0.01, 0.025, 0.005, List.of(), List.of());
+    bad(START, 0, 0);
+    assertThat(triggers(bad(START + HOUR, 5000, 5000)).get(0).advice()).isEqualTo("fix_data");
+  }
+
+  @Test
+  void lossThatRoseByItsRisk_advisesNothing() {
+    onPerformance();
+    model.attribution = new Attribution(0.1, 0.06, 0.03, 0.01, 0, List.of(), List.of());
+    bad(START, 0, 0);
+    assertThat(triggers(bad(START + HOUR, 5000, 5000)).get(0).advice()).isNull();
   }
 
   @Test

@@ -85,6 +85,7 @@ class SeriesStateTest {
         model.baselineId,
         null,
         bytes.toByteArray(),
+        null,
         model.configHash);
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.decide;
 
 import dev.weir.event.Control;
+import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Cells;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.MonitorSettings;
@@ -69,6 +70,9 @@ final class TestingModel implements EvidenceBook {
   int maxVersions = 10;
   int resolveAfter = 2;
   String basis = "basis";
+
+  /** What findings say a change of the loss is due to; nothing unless a test says so. */
+  Attribution attribution;
 
   /** What series are made of; nothing unless a test says so. */
   Function<Series, Optional<Cells>> cells = series -> Optional.empty();
@@ -249,6 +253,7 @@ final class TestingModel implements EvidenceBook {
         baselineId,
         null,
         encoded(counts),
+        attribution,
         configHash);
   }
 
@@ -275,6 +280,7 @@ final class TestingModel implements EvidenceBook {
             List.of(),
             null,
             baselineId,
+            null,
             null,
             null,
             configHash));

@@ -338,7 +338,8 @@ class PairingTest {
     PairingSettings days =
         new PairingSettings(2_592_000_000L, 604_800_000L, 600_000, 86_400_000, true, false);
     Outcome outcome =
-        new Outcome("x", 1_700_000_000_000L, 0.25, 12.5, "1", Map.of(), -3.0, 30.0, 0.9, null);
+        new Outcome(
+            "x", 1_700_000_000_000L, 0.25, 12.5, "1", Map.of(), -3.0, 30.0, 0.9, null, false);
     PairInput prediction =
         new PairInput(
             Input.PREDICTIONS,
@@ -352,7 +353,8 @@ class PairingTest {
             Map.of("origin", "ORD", "carrier", "UA"),
             true,
             outcome,
-            null);
+            null,
+            false);
     byte[] state = Pairing.accept(null, prediction).state();
     int key = "flights-delay\n550e8400-e29b-41d4-a716-446655440000".length() + 4;
     assertThat(state).isNotNull();
@@ -370,7 +372,8 @@ class PairingTest {
             prediction.segments(),
             true,
             null,
-            null);
+            null,
+            false);
     byte[] both = Pairing.accept(null, List.of(given, prediction)).state();
     assertThat(both).isNotNull();
     assertThat(both.length + key)
@@ -382,7 +385,10 @@ class PairingTest {
   void input_encodedAndDecoded_isTheSame() throws IOException {
     List<PairInput> records =
         List.of(
-            features(1002, 1), partly(prediction(-5, 1)), late(label(1, 3, "1")), retraction(7));
+            spoiled(features(1002, 1)),
+            partly(prediction(-5, 1)),
+            late(label(1, 3, "1")),
+            retraction(7));
     for (PairInput input : records) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       input.encode(new DataOutputStream(bytes));
@@ -441,7 +447,7 @@ class PairingTest {
 
   private static PairInput prediction(long time, long hash) {
     Outcome outcome =
-        new Outcome("id", time, hash / 10.0, null, null, Map.of(), null, null, null, null);
+        new Outcome("id", time, hash / 10.0, null, null, Map.of(), null, null, null, null, false);
     return record(Input.PREDICTIONS, time, hash, Map.of(), true, outcome, null);
   }
 
@@ -497,7 +503,8 @@ class PairingTest {
         segments,
         complete,
         outcome,
-        label);
+        label,
+        false);
   }
 
   private static PairInput withLabel(PairInput of, PairInput.Label label) {
@@ -513,7 +520,8 @@ class PairingTest {
         of.segments(),
         of.segmentsComplete(),
         of.outcome(),
-        label);
+        label,
+        of.spoiled());
   }
 
   private static PairInput hashed(PairInput of, long hash) {
@@ -529,7 +537,8 @@ class PairingTest {
         of.segments(),
         of.segmentsComplete(),
         of.outcome(),
-        of.label());
+        of.label(),
+        of.spoiled());
   }
 
   private static PairInput late(PairInput of) {
@@ -545,7 +554,25 @@ class PairingTest {
         of.segments(),
         of.segmentsComplete(),
         of.outcome(),
-        of.label());
+        of.label(),
+        of.spoiled());
+  }
+
+  private static PairInput spoiled(PairInput of) {
+    return new PairInput(
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        of.contentHash(),
+        of.late(),
+        of.settings(),
+        of.version(),
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        of.label(),
+        true);
   }
 
   private static PairInput with(PairInput of, PairingSettings settings) {
@@ -561,7 +588,8 @@ class PairingTest {
         of.segments(),
         of.segmentsComplete(),
         of.outcome(),
-        of.label());
+        of.label(),
+        of.spoiled());
   }
 
   private static <T> List<List<T>> permutations(List<T> items) {

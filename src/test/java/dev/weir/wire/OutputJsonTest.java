@@ -94,6 +94,7 @@ class OutputJsonTest {
             "b1",
             histogram,
             null,
+            null,
             "5d1f0c2b7a9e8834");
     return new Metric(finding, Verdict.OK, Rule.EVIDENCE, 0.02, 12.5, 1e21, null);
   }

@@ -3,6 +3,7 @@ package dev.weir.flink.state;
 import dev.weir.decide.LabelCount;
 import dev.weir.decide.SystemNotice;
 import dev.weir.event.Control;
+import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Histogram;
 import dev.weir.monitor.Series;
@@ -43,7 +44,7 @@ public record Judgement(
   public static final CodecType<Judgement> TYPE =
       new CodecType<>(Judgement.class, Judgement::write, Judgement::read);
 
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final Unit[] UNITS = Unit.values();
   private static final Verdict[] VERDICTS = Verdict.values();
   private static final Withheld[] WITHHELD = Withheld.values();
@@ -156,6 +157,10 @@ public record Judgement(
       writeHistogram(out, finding.histogram());
     }
     writeBytes(out, finding.counts());
+    out.writeBoolean(finding.attribution() != null);
+    if (finding.attribution() != null) {
+      writeAttribution(out, finding.attribution());
+    }
     out.writeUTF(finding.configHash());
   }
 
@@ -185,7 +190,42 @@ public record Judgement(
         readText(in),
         in.readBoolean() ? readHistogram(in) : null,
         readOptionalBytes(in),
+        in.readBoolean() ? readAttribution(in) : null,
         in.readUTF());
+  }
+
+  private static void writeAttribution(DataOutput out, Attribution attribution) throws IOException {
+    out.writeDouble(attribution.total());
+    out.writeDouble(attribution.mix());
+    out.writeDouble(attribution.rate());
+    out.writeDouble(attribution.dataQuality());
+    out.writeDouble(attribution.delay());
+    writeList(out, attribution.segments(), Judgement::writeContribution);
+    writeList(out, attribution.bins(), Judgement::writeContribution);
+  }
+
+  private static Attribution readAttribution(DataInput in) throws IOException {
+    return new Attribution(
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        readList(in, Judgement::readContribution),
+        readList(in, Judgement::readContribution));
+  }
+
+  private static void writeContribution(Attribution.Contribution contribution, DataOutput out)
+      throws IOException {
+    writeText(out, contribution.name());
+    writeNumber(out, contribution.low());
+    writeNumber(out, contribution.high());
+    out.writeDouble(contribution.change());
+  }
+
+  private static Attribution.Contribution readContribution(DataInput in) throws IOException {
+    return new Attribution.Contribution(
+        String.valueOf(readText(in)), readNumber(in), readNumber(in), in.readDouble());
   }
 
   private static @Nullable Withheld readWithheld(DataInput in) throws IOException {

@@ -266,10 +266,13 @@ public final class Model {
   /** What pairing needs of an event. */
   public PairInput pairInput(Event event, RawRecord raw, boolean late) {
     if (event instanceof Event.Features features) {
-      return PairInput.features(features, raw, late, segmentColumns, pairing);
+      boolean spoiled = profileLayout.spoils(features.features());
+      return PairInput.features(features, raw, late, segmentColumns, pairing, spoiled);
     }
     if (event instanceof Event.Prediction prediction) {
-      return PairInput.prediction(prediction, raw, late, segmentColumns, pairing);
+      boolean spoiled =
+          prediction.features() != null && profileLayout.spoils(prediction.features());
+      return PairInput.prediction(prediction, raw, late, segmentColumns, pairing, spoiled);
     }
     return PairInput.label((Event.Label) event, raw, late, pairing);
   }

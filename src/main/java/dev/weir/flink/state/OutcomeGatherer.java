@@ -51,6 +51,9 @@ public final class OutcomeGatherer {
     if (change.segments() != null) {
       for (String segment : model.segments().of(null, change.segments())) {
         add(change, model, segment);
+        if (change.kind() == PairingChange.Kind.COHORT) {
+          cohort(change, model, null).addToSegment(outcome(change), segment, change.sign());
+        }
       }
     }
   }
@@ -83,10 +86,9 @@ public final class OutcomeGatherer {
   }
 
   private void add(PairingChange change, Model model, @Nullable String segment) {
-    String version = change.version().isEmpty() ? "*" : change.version();
+    String version = version(change);
     if (change.kind() == PairingChange.Kind.COHORT) {
-      cohort(model, version, segment, change.time(), change.knownTime())
-          .add(outcome(change), change.sign());
+      cohort(change, model, segment).add(outcome(change), change.sign());
       return;
     }
     long pane = model.borders().paneStart(change.time());
@@ -107,6 +109,14 @@ public final class OutcomeGatherer {
           .computeIfAbsent(place, any -> new ProfileSummary(model.profileLayout()))
           .addDuplicates(features ? change.sign() : 0, features ? 0 : change.sign());
     }
+  }
+
+  private CohortSummary cohort(PairingChange change, Model model, @Nullable String segment) {
+    return cohort(model, version(change), segment, change.time(), change.knownTime());
+  }
+
+  private static String version(PairingChange change) {
+    return change.version().isEmpty() ? "*" : change.version();
   }
 
   private static Outcome outcome(PairingChange change) {

@@ -164,6 +164,11 @@ public final class CategoricalLayout implements Layout {
     return unseenListed;
   }
 
+  /** Whether the reference had this category, kept by name or not. */
+  public boolean knows(String value) {
+    return index(value) >= 0;
+  }
+
   /** Position among the known categories, or -1. */
   public int index(String value) {
     @Nullable Integer index = indexOf.get(value);

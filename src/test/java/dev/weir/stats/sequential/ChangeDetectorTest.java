@@ -54,6 +54,25 @@ class ChangeDetectorTest {
   }
 
   @Test
+  void errorRate_changesAtTheDeclaredLimit() {
+    DriftDetectionMethod usual = new DriftDetectionMethod();
+    DriftDetectionMethod patient = new DriftDetectionMethod(2, 1000);
+    boolean changed = false;
+    boolean patientChanged = false;
+    boolean patientWarned = false;
+    for (int t = 0; t < 400; t++) {
+      double error = t < 200 ? t % 10 == 0 ? 1 : 0 : 1;
+      changed |= usual.update(error) == Signal.CHANGE;
+      Signal signal = patient.update(error);
+      patientChanged |= signal == Signal.CHANGE;
+      patientWarned |= signal == Signal.WARNING;
+    }
+    assertThat(changed).as("three deviations").isTrue();
+    assertThat(patientWarned).as("two deviations").isTrue();
+    assertThat(patientChanged).as("a thousand deviations").isFalse();
+  }
+
+  @Test
   void changePoints_keepAtMostTwoHundredRuns_andFindTheRegime() throws IOException {
     BayesianOnlineChangePoint detector = new BayesianOnlineChangePoint();
     SplittableRandom random = new SplittableRandom(92);

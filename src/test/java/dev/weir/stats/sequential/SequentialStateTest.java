@@ -192,7 +192,7 @@ class SequentialStateTest {
         new Transitions(new MissTransitions()),
         new Window(new Adwin()),
         new Rise(new PageHinkley()),
-        new ErrorRate(new DriftDetectionMethod()),
+        new ErrorRate(new DriftDetectionMethod(2.5, 3.5)),
         new Regime(new BayesianOnlineChangePoint()),
         new Wealth(new BettingWealth(0.4, 0.05)),
         new Jumper(new SimpleJumper(0.01)));
