@@ -456,6 +456,12 @@ public final class ReferenceProfiler {
           addToSegment(outcome, segment);
         }
       }
+      if (entity != null) {
+        remember(row, "", entity);
+        for (String segment : segmentsOf(row)) {
+          remember(row, segment, entity);
+        }
+      }
     }
 
     /** The outcome of a row, with a word about its inputs. */
@@ -469,12 +475,6 @@ public final class ReferenceProfiler {
       all.cohort.addToSegment(outcome, segment, 1);
       if (frame.seasons().divides()) {
         cell(cellsOf(""), outcome.time()).cohort.addToSegment(outcome, segment, 1);
-      }
-      if (entity != null) {
-        remember(row, "", entity);
-        for (String segment : segmentsOf(row)) {
-          remember(row, segment, entity);
-        }
       }
     }
 

@@ -309,8 +309,11 @@ final class QualityMonitor implements Monitor {
 
   private static void addStatistics(ColumnSummary column, Report report) {
     String feature = column.column().name();
-    if (!column.column().numeric()) {
+    if (column.column().categorical()) {
       report.of("distinct", feature, Unit.COUNT).n(column.n()).value(distinct(column)).add();
+    }
+    if (!column.column().numeric()) {
+      // A vector has neither an order nor categories.
       return;
     }
     NumericSummary numbers = column.numbers();

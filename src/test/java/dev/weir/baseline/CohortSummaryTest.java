@@ -226,12 +226,12 @@ class CohortSummaryTest {
 
   @Test
   void cellsTellWhereLossesFellAndHowRowsCame() throws IOException {
-    // The early age is 1 min, the reference's scores have no bins.
+    // The early age is an hour, the reference's scores have no bins.
     CohortLayout layout =
         layout(LabelSettings.Absent.CENSORED, Set.of(Task.BINARY), new Loss("error_rate", 1));
     CohortSummary cohort = new CohortSummary(layout, false);
     Outcome early = Rows.outcome("a", 0.9, "0");
-    Outcome late = Rows.outcome("b", 0.9, null).with(new Outcome.Known("1", null, 60_001));
+    Outcome late = Rows.outcome("b", 0.9, null).with(new Outcome.Known("1", null, 3_600_001));
     Outcome spoiled = Rows.outcome("c", 0.2, "1").withSpoiled(true);
     for (Outcome outcome : List.of(early, late, spoiled, Rows.outcome("d", 0.4, null))) {
       cohort.add(outcome, 1);

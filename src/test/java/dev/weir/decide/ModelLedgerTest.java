@@ -174,8 +174,8 @@ class ModelLedgerTest {
     assertThat(List.of(bytes, ofSeries, ofAlert))
         .extracting(WeirId::sha256)
         .containsExactly(
-            "2ee388a16be84ff9367c46409e09e26838d378b17d0ddf2417d15f68e4f78177",
-            "2e8de328bccdab8bceb0fa20f6f5b179fb0a4a72aac75e4e585e9a4874149667",
+            "ad65156fd4ded97ab00e4c32a5a193df4286b4b2a563f2ddd6447e9c40f7f5ea",
+            "03759adca0c453c2c84324460a841ec249ae31fa8ac862555ee6afcaa75a8927",
             "9a9c380ccdd7506b7b551975cd4072af7d3d8f2298392f89220ce464e7f2c032");
   }
 

@@ -58,6 +58,7 @@ class OutputJsonTest {
             null,
             null,
             null,
+            null,
             "5d1f0c2b7a9e8834");
     Metric minutes = new Metric(inTarget, Verdict.OK, Rule.NONE, null, null, null, "minutes");
     byte[] json = OutputJson.bytes(minutes);
