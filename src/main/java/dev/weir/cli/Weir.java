@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ClusterCommand.class,
       TopicsCommand.class,
       BenchCommand.class,
+      RedriveCommand.class,
       CompletionCommand.class,
     })
 public final class Weir implements Runnable {

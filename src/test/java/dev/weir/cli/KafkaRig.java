@@ -23,9 +23,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -36,6 +38,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -54,6 +57,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaRig implements AutoCloseable {
   static final int PARTITIONS = 2;
+
+  /** Topics let more through than the job takes. */
+  private static final int LARGEST_RECORD = 12 << 20;
+
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final KafkaSettings kafka;
@@ -70,6 +77,11 @@ final class KafkaRig implements AutoCloseable {
 
   /** A deployment with this name and topics of its own on the broker at an address. */
   KafkaRig(String bootstrapServers, String name, Path folder) throws Exception {
+    this(bootstrapServers, name, folder, KafkaSettings.of(bootstrapServers).idleness());
+  }
+
+  /** A deployment whose partitions no longer hold back time after a silence. */
+  KafkaRig(String bootstrapServers, String name, Path folder, Duration idleness) throws Exception {
     KafkaSettings usual = KafkaSettings.of(bootstrapServers);
     this.kafka =
         new KafkaSettings(
@@ -79,15 +91,23 @@ final class KafkaRig implements AutoCloseable {
             Map.of(),
             name,
             usual.transactionTimeout(),
-            usual.idleness());
+            idleness);
     this.folder = Files.createDirectories(folder.resolve(name));
     this.admin = Admin.create(kafka.properties());
+    Properties sending = kafka.properties();
+    sending.setProperty("max.request.size", String.valueOf(LARGEST_RECORD));
+    sending.setProperty("buffer.memory", String.valueOf(4 * LARGEST_RECORD));
     this.producer =
-        new KafkaProducer<>(
-            kafka.properties(), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(sending, new ByteArraySerializer(), new ByteArraySerializer());
     // Times are those of events, long ago: nothing may be thrown away for its age.
     Map<String, String> settings =
-        Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1");
+        Map.of(
+            "message.timestamp.type",
+            "CreateTime",
+            "retention.ms",
+            "-1",
+            "max.message.bytes",
+            String.valueOf(LARGEST_RECORD));
     List<NewTopic> topics = new ArrayList<>();
     for (Topic topic : Topic.values()) {
       int partitions = topic.kind() == Topic.Kind.CONTROL ? 1 : PARTITIONS;
@@ -112,12 +132,15 @@ final class KafkaRig implements AutoCloseable {
 
   /** Sends events in their order, now as Avro, now as JSON; ids are spread over the partitions. */
   void send(List<Event> events) throws Exception {
-    int sent = 0;
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (Event event : events) {
-      byte[] value = sent++ % 2 == 0 ? EventEncoder.avro(event) : EventEncoder.json(event);
+      boolean even = records.size() % 2 == 0;
+      byte[] value = even ? EventEncoder.avro(event) : EventEncoder.json(event);
       int partition = Math.floorMod(event.predictionId().hashCode(), PARTITIONS);
-      send(Topic.of(event.input().id()), partition, event.time(), null, value);
+      String topic = kafka.name(Topic.of(event.input().id()));
+      records.add(new ProducerRecord<>(topic, partition, event.time(), null, value));
     }
+    sendAll(records);
   }
 
   /** Sends a value; where it came to lie. */
@@ -161,10 +184,55 @@ final class KafkaRig implements AutoCloseable {
     }
   }
 
+  /** Sends many values, as they were put together, and waits for all of them. */
+  List<RecordMetadata> sendAll(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    List<Future<RecordMetadata>> sending = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : records) {
+      sending.add(producer.send(record));
+    }
+    List<RecordMetadata> places = new ArrayList<>();
+    for (Future<RecordMetadata> sent : sending) {
+      RecordMetadata place = sent.get();
+      places.add(place);
+      ends.merge(
+          new TopicPartition(place.topic(), place.partition()), place.offset() + 1, Math::max);
+    }
+    return places;
+  }
+
+  /** The name of a topic of this deployment. */
+  String name(Topic topic) {
+    return kafka.name(topic);
+  }
+
+  /** Takes note of what others sent to an input. */
+  void lookAt(Topic topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      latest.put(new TopicPartition(kafka.name(topic), partition), OffsetSpec.latest());
+    }
+    admin
+        .listOffsets(latest)
+        .all()
+        .get(30, TimeUnit.SECONDS)
+        .forEach((partition, offset) -> ends.put(partition, offset.offset()));
+  }
+
   /** Starts the job, from a savepoint or checkpoint if one is given. */
   JobClient start(int parallelism, @Nullable String from) throws Exception {
+    return start(parallelism, from, Map.of());
+  }
+
+  /** Starts the job so that the first failure ends it. */
+  JobClient startWithoutRestarts(int parallelism) throws Exception {
+    return start(parallelism, null, Map.of("restart-strategy.type", "none"));
+  }
+
+  private JobClient start(int parallelism, @Nullable String from, Map<String, String> settings)
+      throws Exception {
     Configuration configuration =
         Environments.streaming(folder.resolve("checkpoints"), Duration.ofSeconds(1));
+    configuration.addAll(Configuration.fromMap(settings));
     if (from != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
     }

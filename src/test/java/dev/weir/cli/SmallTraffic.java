@@ -114,10 +114,14 @@ record SmallTraffic(Map<Input, List<Event>> events) {
   }
 
   static Event.Prediction prediction(String id, long time, double score) {
+    return prediction(id, time, score, "v1");
+  }
+
+  static Event.Prediction prediction(String id, long time, double score, String version) {
     return new Event.Prediction(
         id,
         MODEL,
-        "v1",
+        version,
         time,
         score,
         null,
@@ -163,7 +167,8 @@ record SmallTraffic(Map<Input, List<Event>> events) {
     return files;
   }
 
-  private static String line(Event event) {
+  /** A line of a file that replay reads. */
+  static String line(Event event) {
     if (event instanceof Event.Features features) {
       return "{\"prediction_id\":\"%s\",\"event_time\":%d,\"x\":%s,\"channel\":\"%s\"}"
           .formatted(
