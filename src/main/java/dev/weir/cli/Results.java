@@ -3,7 +3,7 @@ package dev.weir.cli;
 import dev.weir.event.CanonicalJson;
 import dev.weir.event.Event;
 import dev.weir.event.Fate;
-import dev.weir.flink.operator.CountFunction;
+import dev.weir.flink.operator.CountOperator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ final class Results {
     Map<String, Map<String, Long>> inputs = new LinkedHashMap<>();
     for (Event.Input input : Event.Input.values()) {
       Map<String, Long> counts = new LinkedHashMap<>();
-      counts.put(CountFunction.READ, 0L);
+      counts.put(CountOperator.READ, 0L);
       for (Fate fate : Fate.values()) {
         counts.put(fate.id(), 0L);
       }

@@ -188,11 +188,10 @@ public final class FileEnds implements Ends {
       RawRecord place = new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
       Decoded decoded = events.read(row);
       if (decoded instanceof Decoded.Good good) {
-        return new Arrival(
-            place.withValue(encoded(good.event())), Arrival.Kind.EVENT, good.event().time(), null);
+        return Arrival.event(place.withValue(encoded(good.event())), good.event().time());
       }
       DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
-      return Arrival.setAside(place, OutputRecords.of(letter, deployment));
+      return Arrival.setAside(place, OutputRecords.of(letter, deployment), letter.reason());
     }
 
     /** Avro, which has no form for a value of a wrong type; a row with one travels as JSON. */

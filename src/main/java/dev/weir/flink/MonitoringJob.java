@@ -5,7 +5,7 @@ import dev.weir.event.PairInput;
 import dev.weir.flink.operator.CohortFunction;
 import dev.weir.flink.operator.ConfirmTriggersFunction;
 import dev.weir.flink.operator.ControlFunction;
-import dev.weir.flink.operator.CountFunction;
+import dev.weir.flink.operator.CountOperator;
 import dev.weir.flink.operator.DecideFunction;
 import dev.weir.flink.operator.JudgeFunction;
 import dev.weir.flink.operator.PairOperator;
@@ -181,8 +181,7 @@ public final class MonitoringJob {
     DataStream<OutputRecord> totals =
         changes
             .keyBy(change -> change.input().id(), Types.STRING)
-            .process(new CountFunction(), OutputType.TYPE)
-            .name(OperatorId.COUNT.label())
+            .transform(OperatorId.COUNT.label(), OutputType.TYPE, new CountOperator())
             .uid(OperatorId.COUNT.uid())
             .setParallelism(1);
     ends.counts()

@@ -1,5 +1,6 @@
 package dev.weir.flink.kafka;
 
+import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
@@ -44,13 +45,13 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
 
   private Arrival arrival(RawRecord raw, Decoded decoded) {
     if (decoded instanceof Decoded.Good good) {
-      return new Arrival(raw, Arrival.Kind.EVENT, good.event().time(), null);
+      return Arrival.event(raw, good.event().time());
     }
     if (decoded instanceof Decoded.Heartbeat heartbeat) {
-      return new Arrival(raw, Arrival.Kind.HEARTBEAT, heartbeat.time(), null);
+      return Arrival.heartbeat(raw, heartbeat.time());
     }
-    Decoded.Bad bad = (Decoded.Bad) decoded;
-    return Arrival.setAside(raw, OutputRecords.of(bad.deadLetter(), deployment));
+    DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
+    return Arrival.setAside(raw, OutputRecords.of(letter, deployment), letter.reason());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.weir.flink.operator;
 
 import dev.weir.decide.SystemNotice;
 import dev.weir.decide.TriggerOutbox;
+import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.OutputType;
 import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
@@ -12,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -22,6 +24,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
@@ -32,8 +35,7 @@ import org.slf4j.LoggerFactory;
  * bytes again if it was not after some checkpoints.
  *
  * <p>This does not rely on transactions being right: one that expired or was fenced is noticed
- * here, logged as an error and marked by a header. Counter {@code triggers_reemitted}, gauge-like
- * counter {@code trigger_conflicts}.
+ * here, logged as an error and marked by a header; the metrics of triggers say so too.
  */
 public final class ConfirmTriggersFunction
     extends KeyedCoProcessFunction<String, OutputRecord, OutputRecord, OutputRecord>
@@ -51,6 +53,9 @@ public final class ConfirmTriggersFunction
   private transient MapState<String, byte[]> records;
   private transient Map<String, Long> counted;
   private transient long completed;
+  private transient MapState<String, Long> sentAt;
+  private transient Waiting waiting;
+  private transient Counter issued;
   private transient Counter reemitted;
   private transient Counter conflicts;
 
@@ -68,9 +73,15 @@ public final class ConfirmTriggersFunction
                     "records",
                     Types.STRING,
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    sentAt =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("sent-at", Types.STRING, Types.LONG));
     counted = new HashMap<>();
-    reemitted = getRuntimeContext().getMetricGroup().addGroup("weir").counter("triggers_reemitted");
-    conflicts = getRuntimeContext().getMetricGroup().addGroup("weir").counter("trigger_conflicts");
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    waiting = new Waiting(metrics);
+    issued = JobMetric.TRIGGERS_ISSUED.register(metrics, List.of());
+    reemitted = JobMetric.TRIGGERS_REEMITTED.register(metrics, List.of());
+    conflicts = JobMetric.TRIGGER_CONFLICTS.register(metrics, List.of());
   }
 
   @Override
@@ -87,9 +98,12 @@ public final class ConfirmTriggersFunction
     sendAgain(box, context.getCurrentKey(), out);
     if (box.issue(identity.triggerId(), trigger.value(), identity.expiresAt())) {
       records.put(identity.triggerId(), OutputType.bytes(trigger));
+      sentAt.put(identity.triggerId(), context.timerService().currentProcessingTime());
+      issued.inc();
       out.collect(trigger);
     }
     save(box);
+    show(context);
     context.timerService().registerEventTimeTimer(identity.expiresAt() + 1);
     look(context);
   }
@@ -104,8 +118,9 @@ public final class ConfirmTriggersFunction
     TriggerOutbox box = box();
     switch (box.visible(identity.triggerId(), seen.value())) {
       case OURS -> {
-        records.remove(identity.triggerId());
+        forget(identity.triggerId());
         save(box);
+        show(context);
       }
       case CONFLICT -> {
         conflicts.inc();
@@ -127,7 +142,7 @@ public final class ConfirmTriggersFunction
     if (context.timeDomain() == org.apache.flink.streaming.api.TimeDomain.EVENT_TIME) {
       for (String expired : box.expire(time)) {
         LOG.error("The trigger {} expired and was never read back from its topic", expired);
-        records.remove(expired);
+        forget(expired);
       }
     } else {
       sendAgain(box, context.getCurrentKey(), out);
@@ -136,6 +151,48 @@ public final class ConfirmTriggersFunction
       }
     }
     save(box);
+    show(context);
+  }
+
+  private void forget(String triggerId) throws Exception {
+    records.remove(triggerId);
+    sentAt.remove(triggerId);
+  }
+
+  /** What the metrics say of the current key; the timer of each second keeps it fresh. */
+  private void show(Context context) throws Exception {
+    long now = context.timerService().currentProcessingTime();
+    int triggers = 0;
+    long oldest = now;
+    for (long sent : sentAt.values()) {
+      triggers++;
+      oldest = Math.min(oldest, sent);
+    }
+    waiting.set(context.getCurrentKey(), triggers, (now - oldest) / 1000);
+  }
+
+  /** What waits, by model, summed up for the gauges of this task. */
+  private static final class Waiting {
+    private final Map<String, Integer> triggers = new HashMap<>();
+    private final Map<String, Long> seconds = new HashMap<>();
+    private final Counter all;
+    private final Counter longest;
+
+    Waiting(MetricGroup metrics) {
+      all = JobMetric.TRIGGERS_WAITING.register(metrics, List.of());
+      longest = JobMetric.TRIGGER_WAIT_SECONDS.register(metrics, List.of());
+    }
+
+    void set(String modelId, int waiting, long waitSeconds) {
+      triggers.put(modelId, waiting);
+      seconds.put(modelId, waitSeconds);
+      set(all, triggers.values().stream().mapToLong(Integer::longValue).sum());
+      set(longest, seconds.values().stream().mapToLong(Long::longValue).max().orElse(0));
+    }
+
+    private static void set(Counter gauge, long value) {
+      gauge.inc(value - gauge.getCount());
+    }
   }
 
   /**

@@ -9,10 +9,13 @@ import dev.weir.decide.SeriesStore;
 import dev.weir.decide.SystemNotice;
 import dev.weir.decide.Tick;
 import dev.weir.event.Control;
+import dev.weir.flink.metric.JobMetric;
+import dev.weir.flink.metric.MetricSeries;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.OpenAlerts;
 import dev.weir.flink.state.Tags;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Verdict;
@@ -36,6 +39,10 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +53,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarantee: what is decided at a time follows from everything that was known by then, and from
  * nothing else. What comes too late for its own time is decided with the next.
  */
+@SuppressWarnings("NullAway.Init") // Flink restores a function before it opens it.
 public final class DecideFunction
-    extends KeyedBroadcastProcessFunction<String, Judgement, ControlRecord, OutputRecord> {
+    extends KeyedBroadcastProcessFunction<String, Judgement, ControlRecord, OutputRecord>
+    implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
 
   /** So many versions are shown for each that may be judged. */
@@ -60,6 +69,10 @@ public final class DecideFunction
   private transient MapState<String, byte[]> series;
   private transient ValueState<byte[]> ledger;
   private transient ValueState<Long> decided;
+  private transient OpenAlerts openAlerts;
+  private transient MetricSeries alerts;
+  private transient MetricSeries verdicts;
+  private transient MetricSeries notices;
 
   /** Decisions for the models in {@code models}, and those that control brings. */
   public DecideFunction(ModelBook.Snapshot models, String deployment) {
@@ -78,6 +91,29 @@ public final class DecideFunction
                 new ValueStateDescriptor<>(
                     "ledger", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     decided = getRuntimeContext().getState(new ValueStateDescriptor<>("decided", Types.LONG));
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    alerts = new MetricSeries(JobMetric.ALERTS_OPEN, metrics);
+    verdicts = new MetricSeries(JobMetric.VERDICTS, metrics);
+    notices = new MetricSeries(JobMetric.NOTICES, metrics);
+    openAlerts.show(alerts);
+    // Rates need a series before its first event.
+    for (Verdict verdict : Verdict.values()) {
+      verdicts.add(0, verdict.name());
+    }
+    for (SystemNotice.Kind kind : SystemNotice.Kind.values()) {
+      notices.add(0, kind.id());
+    }
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    openAlerts = new OpenAlerts();
+    openAlerts.restore(context.getOperatorStateStore(), getRuntimeContext());
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    openAlerts.snapshot();
   }
 
   private static MapStateDescriptor<String, byte[]> bytesByName(String name) {
@@ -109,6 +145,7 @@ public final class DecideFunction
     boolean ended = book.at(context.getCurrentKey(), time) == null;
     int most = model == null ? 1 : SHOWN_FOR_ONE_JUDGED * model.spec().limits().maxVersions();
     Tick tick = take(time, ended, most);
+    tick.notices().forEach(notice -> notices.add(1, notice.kind().id()));
     if (model == null) {
       // Nobody can have been told anything: no window was ever judged.
       return;
@@ -120,6 +157,7 @@ public final class DecideFunction
       if (saysNothing(output)) {
         continue;
       }
+      meter(output);
       OutputRecord record = OutputRecords.of(output, deployment);
       if (output instanceof Output.RetrainingTrigger) {
         context.output(Tags.TRIGGERS, record);
@@ -130,6 +168,14 @@ public final class DecideFunction
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     memory.encode(new DataOutputStream(bytes));
     ledger.update(bytes.toByteArray());
+  }
+
+  private void meter(Output output) {
+    if (output instanceof Output.Metric metric) {
+      verdicts.add(1, metric.verdict().name());
+    } else if (output instanceof Output.Alert alert) {
+      openAlerts.note(alert, alerts);
+    }
   }
 
   /** A column's metric in a segment with too few rows: its evidence goes on, unwritten. */

@@ -1,5 +1,7 @@
 package dev.weir.flink.operator;
 
+import dev.weir.flink.metric.JobMetric;
+import dev.weir.flink.metric.MetricSeries;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
@@ -12,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -36,6 +39,8 @@ public final class JudgeFunction
   private final ModelBook.Snapshot models;
   private transient ModelBook book;
   private transient ValueState<byte[]> ordered;
+  private transient MetricSeries windows;
+  private transient MetricSeries rows;
 
   /** Judges the models in {@code models}, and those that control brings. */
   public JudgeFunction(ModelBook.Snapshot models) {
@@ -59,6 +64,11 @@ public final class JudgeFunction
             .getState(
                 new ValueStateDescriptor<>(
                     "ordered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    windows = new MetricSeries(JobMetric.WINDOWS_JUDGED, getRuntimeContext().getMetricGroup());
+    rows = new MetricSeries(JobMetric.ROWS_JUDGED, getRuntimeContext().getMetricGroup());
+    for (Part.Kind kind : Part.Kind.values()) {
+      count(kind, 0, 0);
+    }
   }
 
   @Override
@@ -70,14 +80,25 @@ public final class JudgeFunction
       return;
     }
     if (report.kind() != Part.Kind.COHORT || report.segment() != null) {
-      out.collect(model.judge(report, model.newOrderedState()));
+      send(report, model.judge(report, model.newOrderedState()), out);
       return;
     }
     OrderedState state = carried(model);
-    out.collect(model.judge(report, state));
+    send(report, model.judge(report, state), out);
     if (report.evidence()) {
       carry(model, state);
     }
+  }
+
+  private void send(Report report, Judgement judgement, Collector<Judgement> out) {
+    out.collect(judgement);
+    count(report.kind(), 1, judgement.mostRows());
+  }
+
+  private void count(Part.Kind kind, long judged, long withRows) {
+    String label = kind.name().toLowerCase(Locale.ROOT);
+    windows.add(judged, label);
+    rows.add(withRows, label);
   }
 
   private OrderedState carried(Model model) throws IOException {

@@ -7,6 +7,7 @@ import dev.weir.event.Fate;
 import dev.weir.event.PairInput;
 import dev.weir.event.Pairing;
 import dev.weir.event.PairingChange;
+import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
@@ -112,7 +113,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
     arrived = new LinkedHashMap<>();
     counts = new long[Event.Input.values().length][Fate.values().length];
     notices = new TreeMap<>();
-    getMetricGroup().addGroup("weir").gauge("pending_predictions", quota::total);
+    JobMetric.PENDING_PREDICTIONS.show(getMetricGroup(), quota::total);
   }
 
   private BroadcastState<String, byte[]> control() throws Exception {
@@ -292,7 +293,11 @@ public final class PairOperator extends AbstractStreamOperator<Part>
       for (Fate fate : Fate.values()) {
         long change = counts[input.ordinal()][fate.ordinal()];
         if (change != 0) {
-          CountChange count = new CountChange(input, fate, change);
+          CountChange count =
+              fate == Fate.DEAD_LETTERED
+                  ? CountChange.deadLetters(
+                      input, DeadLetter.Reason.LABEL_BEFORE_PREDICTION, change)
+                  : new CountChange(input, fate, null, change);
           output.collect(Tags.COUNTS, new StreamRecord<>(count));
           counts[input.ordinal()][fate.ordinal()] = 0;
         }

@@ -8,6 +8,7 @@ import dev.weir.event.Event;
 import dev.weir.event.Fate;
 import dev.weir.event.PairInput;
 import dev.weir.event.RawRecord;
+import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
@@ -84,7 +85,9 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient LongMaximum lastTime;
   private transient int columns;
   private transient long read;
-  private transient long deadLettered;
+  private transient long[] deadLettered;
+  private transient boolean lagShown;
+  private transient volatile long eventTime;
 
   /** Records that end here, because nothing is paired with them. */
   private transient long used;
@@ -137,6 +140,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     super.initializeState(context);
     gathered = new HashMap<>();
     gated = new HashMap<>();
+    deadLettered = new long[DeadLetter.Reason.values().length];
     progress = new PartitionProgress();
     book = new ModelBook(models);
     progress.restore(context.getOperatorStateStore());
@@ -163,7 +167,18 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     flush(mark.getTimestamp());
+    if (mark.getTimestamp() != Long.MAX_VALUE) {
+      eventTime = mark.getTimestamp();
+      if (!lagShown) {
+        lagShown = true;
+        JobMetric.EVENT_TIME_LAG_SECONDS.show(getMetricGroup(), this::lagSeconds, input.id());
+      }
+    }
     super.processWatermark(mark);
+  }
+
+  private long lagSeconds() {
+    return (getProcessingTimeService().getCurrentProcessingTime() - eventTime) / 1000;
   }
 
   @Override
@@ -179,7 +194,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     read++;
     OutputRecord deadLetter = arrival.deadLetter();
     if (deadLetter != null) {
-      setAside(deadLetter);
+      setAside(deadLetter, Objects.requireNonNull(arrival.reason()));
       return;
     }
     // The source has decoded the same bytes with the same settings, so they are good.
@@ -190,7 +205,8 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     if (model == null || unusable != null) {
       // The watermark has seen its time, so what is late must not depend on the models known.
       progress.advance(arrival.raw(), event.time());
-      setAside(OutputRecords.of(Objects.requireNonNull(unusable), deployment));
+      DeadLetter letter = Objects.requireNonNull(unusable);
+      setAside(OutputRecords.of(letter, deployment), letter.reason());
       return;
     }
     firstTime.add(event.time());
@@ -244,8 +260,8 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     };
   }
 
-  private void setAside(OutputRecord deadLetter) {
-    deadLettered++;
+  private void setAside(OutputRecord deadLetter, DeadLetter.Reason reason) {
+    deadLettered[reason.ordinal()]++;
     output.collect(Tags.OUTPUTS, new StreamRecord<>(deadLetter));
   }
 
@@ -321,19 +337,21 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       }
     }
     flushGated(time);
-    count(null, read);
-    count(Fate.DEAD_LETTERED, deadLettered);
-    count(Fate.USED, used);
-    count(Fate.LATE, lateAndDone);
+    count(new CountChange(input, null, null, read));
+    count(new CountChange(input, Fate.USED, null, used));
+    count(new CountChange(input, Fate.LATE, null, lateAndDone));
     read = 0;
-    deadLettered = 0;
     used = 0;
     lateAndDone = 0;
+    for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
+      count(CountChange.deadLetters(input, reason, deadLettered[reason.ordinal()]));
+      deadLettered[reason.ordinal()] = 0;
+    }
   }
 
-  private void count(@Nullable Fate fate, long change) {
-    if (change != 0) {
-      output.collect(Tags.COUNTS, new StreamRecord<>(new CountChange(input, fate, change)));
+  private void count(CountChange change) {
+    if (change.change() != 0) {
+      output.collect(Tags.COUNTS, new StreamRecord<>(change));
     }
   }
 

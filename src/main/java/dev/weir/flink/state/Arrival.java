@@ -1,5 +1,6 @@
 package dev.weir.flink.state;
 
+import dev.weir.event.DeadLetter;
 import dev.weir.event.RawRecord;
 import dev.weir.wire.OutputRecord;
 import java.io.DataInput;
@@ -18,13 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param time event time of an event or heartbeat, epoch milliseconds
  * @param deadLetter the dead letter as it is written; null otherwise
+ * @param reason why it was set aside; null otherwise
  */
-public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecord deadLetter) {
+public record Arrival(
+    RawRecord raw,
+    Kind kind,
+    long time,
+    @Nullable OutputRecord deadLetter,
+    DeadLetter.@Nullable Reason reason) {
   /** How it travels. */
   public static final CodecType<Arrival> TYPE =
       new CodecType<>(Arrival.class, Arrival::write, Arrival::read);
 
   private static final Kind[] KINDS = Kind.values();
+  private static final DeadLetter.Reason[] REASONS = DeadLetter.Reason.values();
 
   /** What a record is. */
   public enum Kind {
@@ -36,12 +44,22 @@ public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecor
     DEAD_LETTER
   }
 
+  /** An event. */
+  public static Arrival event(RawRecord raw, long time) {
+    return new Arrival(raw, Kind.EVENT, time, null, null);
+  }
+
+  /** A heartbeat. */
+  public static Arrival heartbeat(RawRecord raw, long time) {
+    return new Arrival(raw, Kind.HEARTBEAT, time, null, null);
+  }
+
   /** A record set aside. */
-  public static Arrival setAside(RawRecord raw, OutputRecord deadLetter) {
+  public static Arrival setAside(RawRecord raw, OutputRecord deadLetter, DeadLetter.Reason reason) {
     RawRecord place =
         new RawRecord(
             raw.topic(), raw.partition(), raw.offset(), raw.timestamp(), null, null, Map.of());
-    return new Arrival(place, Kind.DEAD_LETTER, Long.MIN_VALUE, deadLetter);
+    return new Arrival(place, Kind.DEAD_LETTER, Long.MIN_VALUE, deadLetter, reason);
   }
 
   private void write(DataOutput out) throws IOException {
@@ -63,6 +81,7 @@ public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecor
       writeBytes(out, header.getValue());
     }
     writeBytes(out, deadLetter == null ? null : OutputType.bytes(deadLetter));
+    out.writeByte(reason == null ? -1 : reason.ordinal());
   }
 
   private static Arrival read(DataInput in) throws IOException {
@@ -82,11 +101,13 @@ public record Arrival(RawRecord raw, Kind kind, long time, @Nullable OutputRecor
       headers.put(name == null ? "" : new String(name, StandardCharsets.UTF_8), bytes == null ? new byte[0] : bytes);
     }
     byte[] deadLetter = readBytes(in);
+    byte reason = in.readByte();
     return new Arrival(
         new RawRecord(topic, partition, offset, timestamp, key, value, headers),
         kind,
         time,
-        deadLetter == null ? null : OutputType.of(deadLetter));
+        deadLetter == null ? null : OutputType.of(deadLetter),
+        reason < 0 ? null : REASONS[reason]);
   }
 
   private static void writeBytes(DataOutput out, byte @Nullable [] bytes) throws IOException {

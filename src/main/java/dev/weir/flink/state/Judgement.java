@@ -68,6 +68,11 @@ public record Judgement(
         modelId, time, notice.subject(), List.of(), List.of(), List.of(), List.of(notice));
   }
 
+  /** Rows behind the finding that has most of them: those of the window. */
+  public long mostRows() {
+    return findings.stream().mapToLong(Finding::nCurrent).max().orElse(0);
+  }
+
   /** Writes it. */
   public void write(DataOutput out) throws IOException {
     out.writeByte(FORMAT);
