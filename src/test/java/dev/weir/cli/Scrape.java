@@ -48,7 +48,6 @@ record Scrape(Map<String, Map<String, Double>> series) {
     Map<String, Map<String, Double>> series = new HashMap<>();
     try {
       String text = CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      java.nio.file.Files.writeString(java.nio.file.Path.of("target/scrape.txt"), text);
       for (Matcher line = LINE.matcher(text); line.find(); ) {
         String labels = line.group(2) == null ? "" : line.group(2);
         series
