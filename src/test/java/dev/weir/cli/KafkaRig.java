@@ -228,7 +228,8 @@ final class KafkaRig implements AutoCloseable {
     return start(parallelism, null, Map.of("restart-strategy.type", "none"));
   }
 
-  private JobClient start(int parallelism, @Nullable String from, Map<String, String> settings)
+  /** Starts the job with these settings of Flink besides the usual ones. */
+  JobClient start(int parallelism, @Nullable String from, Map<String, String> settings)
       throws Exception {
     Configuration configuration =
         Environments.streaming(folder.resolve("checkpoints"), Duration.ofSeconds(1));

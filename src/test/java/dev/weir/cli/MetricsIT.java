@@ -57,7 +57,7 @@ class MetricsIT {
     try (KafkaRig rig = new KafkaRig(broker, "metrics", folder)) {
       rig.publish(job, SmallTraffic.START - Duration.ofDays(1).toMillis());
       int port = Scrape.freePort();
-      JobClient running = rig.start(2, null, List.of(), Scrape.reporter(port));
+      JobClient running = rig.start(2, null, Scrape.reporter(port));
       Map<String, Long> sent = send(rig, traffic);
       rig.awaitRead();
 
@@ -85,7 +85,7 @@ class MetricsIT {
 
       String savepoint = rig.stop(running, false);
       int other = Scrape.freePort();
-      JobClient restarted = rig.start(1, savepoint, List.of(), Scrape.reporter(other));
+      JobClient restarted = rig.start(1, savepoint, Scrape.reporter(other));
       KafkaRig.await(
           "the metrics after the restart",
           () -> {
