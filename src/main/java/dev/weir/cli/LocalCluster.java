@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * ends them and no other process. A part that died is started again with what it had.
  */
 final class LocalCluster {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String ADDRESS = "127.0.0.1";
   private static final String STATE = "cluster.properties";
 
