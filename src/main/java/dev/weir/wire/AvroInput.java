@@ -70,7 +70,7 @@ final class AvroInput {
   long readLong() throws IOException {
     if (at < end && bytes[at] >= 0) {
       // Branches, lengths and small numbers, which most are, take one byte.
-      int small = bytes[at++];
+      long small = bytes[at++];
       return (small >>> 1) ^ -(small & 1);
     }
     long value = 0;
