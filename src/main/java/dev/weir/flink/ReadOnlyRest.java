@@ -59,6 +59,7 @@ public final class ReadOnlyRest implements InboundChannelHandlerFactory {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // whoever asked is gone then
     protected void channelRead0(ChannelHandlerContext context, HttpRequest request) {
       if (onlyReads(request)) {
         context.fireChannelRead(request);
