@@ -1,5 +1,7 @@
 package dev.weir.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.flink.kafka.KafkaSettings;
@@ -272,8 +274,8 @@ final class Redrive {
       Consumer<Place> gone) {
     List<TopicPartition> one = List.of(partition);
     consumer.assign(one);
-    long end = consumer.endOffsets(one).get(partition);
-    long begin = consumer.beginningOffsets(one).get(partition);
+    long end = requireNonNull(consumer.endOffsets(one).get(partition));
+    long begin = requireNonNull(consumer.beginningOffsets(one).get(partition));
     Map<Long, ConsumerRecord<byte[], byte[]>> read = new HashMap<>();
     for (Place place : places) {
       if (place.offset() < begin || place.offset() >= end) {

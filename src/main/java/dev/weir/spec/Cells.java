@@ -114,8 +114,8 @@ final class Cells {
     }
     long seconds =
         LocalDate.of(year, month, day).toEpochDay() * 86_400
-            + field(text, 11, 13) * 3_600
-            + field(text, 14, 16) * 60
+            + field(text, 11, 13) * 3_600L
+            + field(text, 14, 16) * 60L
             + field(text, 17, 19);
     return seconds * 1_000.0 + (text.length() == 20 ? 0 : field(text, 20, 23));
   }
