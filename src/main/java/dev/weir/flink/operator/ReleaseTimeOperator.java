@@ -11,6 +11,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * Passes elements on and says at once that time will not be held back by this stream: control and
  * the read-back have no event time of their own.
  *
+ * <p>It says so by being idle, and not by the last watermark: where the other side of an operator
+ * fell silent too, that would become the time of the operator, and all that waits would end.
+ *
  * @param <T> the element
  */
 public final class ReleaseTimeOperator<T> extends AbstractStreamOperator<T>
@@ -30,7 +33,7 @@ public final class ReleaseTimeOperator<T> extends AbstractStreamOperator<T>
   @Override
   public void open() throws Exception {
     super.open();
-    output.emitWatermark(Watermark.MAX_WATERMARK);
+    output.emitWatermarkStatus(WatermarkStatus.IDLE);
   }
 
   @Override
@@ -41,7 +44,11 @@ public final class ReleaseTimeOperator<T> extends AbstractStreamOperator<T>
 
   @Override
   public void processWatermark(Watermark mark) {
-    // Said in open already.
+    if (mark.equals(Watermark.MAX_WATERMARK)) {
+      // The job is drained: now all that waits is to end, also behind inputs that are silent.
+      output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+      output.emitWatermark(mark);
+    }
   }
 
   @Override
