@@ -7,8 +7,8 @@ import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /**
  * How composite summaries are written: integers in base 128, runs of zeros collapsed. Reading never

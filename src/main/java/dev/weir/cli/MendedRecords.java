@@ -68,8 +68,7 @@ record MendedRecords(@Nullable Path file, TreeMap<Redrive.Place, byte[]> values)
   }
 
   private static CommandFailure refused(Path file, int number, String why) {
-    return new CommandFailure(
-        ExitCode.CONFIGURATION, file + ":" + number + ": " + Plain.text(why));
+    return new CommandFailure(ExitCode.CONFIGURATION, file + ":" + number + ": " + Plain.text(why));
   }
 
   /** Whether an original is to be sent. */

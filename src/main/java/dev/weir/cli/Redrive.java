@@ -140,8 +140,10 @@ final class Redrive {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer();
         KafkaProducer<byte[], byte[]> producer = producer()) {
       readLetters(consumer);
-      Map<TopicPartition, List<Place>> wanted = new TreeMap<>(
-          Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+      Map<TopicPartition, List<Place>> wanted =
+          new TreeMap<>(
+              Comparator.comparing(TopicPartition::topic)
+                  .thenComparingInt(TopicPartition::partition));
       for (Place place : letters.keySet()) {
         if (!mended.asksFor(place)) {
           continue;
@@ -161,7 +163,8 @@ final class Redrive {
     } catch (KafkaException e) {
       throw new CommandFailure(
           ExitCode.NOT_REACHABLE,
-          "Kafka at " + kafka.bootstrapServers() + " does not do what it is asked: " + e, e);
+          "Kafka at " + kafka.bootstrapServers() + " does not do what it is asked: " + e,
+          e);
     } catch (ExecutionException e) {
       throw new CommandFailure(
           ExitCode.NOT_REACHABLE, "a record was not taken by Kafka: " + e.getCause(), e);

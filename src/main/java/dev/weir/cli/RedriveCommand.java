@@ -48,7 +48,9 @@ final class RedriveCommand implements Runnable {
       description = "Only dead letters with these reasons: ${COMPLETION-CANDIDATES}.")
   private Set<DeadLetter.Reason> reasons = EnumSet.noneOf(DeadLetter.Reason.class);
 
-  @Option(names = "--model", description = "Only dead letters of this model, as far as it is known.")
+  @Option(
+      names = "--model",
+      description = "Only dead letters of this model, as far as it is known.")
   private @Nullable String model;
 
   @Option(
@@ -60,7 +62,9 @@ final class RedriveCommand implements Runnable {
   @Option(names = "--since", description = "Only records that came to their topic at this time on.")
   private @Nullable String since;
 
-  @Option(names = "--until", description = "Only records that came to their topic before this time.")
+  @Option(
+      names = "--until",
+      description = "Only records that came to their topic before this time.")
   private @Nullable String until;
 
   @Option(names = "--from", description = "File with mended records; only these are sent.")

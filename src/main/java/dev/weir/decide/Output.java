@@ -36,9 +36,7 @@ public sealed interface Output {
       implements Output {
     /** Unit of value, interval and threshold, as it is written. */
     public String unit() {
-      return finding.unit() == Unit.TARGET && targetUnit != null
-          ? targetUnit
-          : finding.unit().id();
+      return finding.unit() == Unit.TARGET && targetUnit != null ? targetUnit : finding.unit().id();
     }
 
     @Override

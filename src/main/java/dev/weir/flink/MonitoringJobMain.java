@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: {@code --bootstrap-servers HOST:PORT} (needed), {@code --kafka-config FILE}, {@code
  * --topic-prefix P}, {@code --deployment NAME}, {@code --transaction-timeout SECONDS}, {@code
  * --schemas DIR}, {@code --registry URL}, {@code --registry-password-file FILE}, {@code
- * --dead-letter-payload none}, {@code --begin-again true} (where an earlier run of the deployment is
- * to be forgotten). Checkpoints, state backend and restarts are those of the cluster's
+ * --dead-letter-payload none}, {@code --begin-again true} (where an earlier run of the deployment
+ * is to be forgotten). Checkpoints, state backend and restarts are those of the cluster's
  * configuration.
  */
 public final class MonitoringJobMain {

@@ -57,8 +57,7 @@ class ChaosIT {
   static void startCluster() throws IOException {
     int port = EmbeddedBroker.freePort();
     gate = new CommitGate(port);
-    cluster =
-        ClusterJob.owned(LocalCluster.start(folder.resolve("cluster"), settings(port)));
+    cluster = ClusterJob.owned(LocalCluster.start(folder.resolve("cluster"), settings(port)));
   }
 
   @AfterAll

@@ -290,8 +290,7 @@ class CommandsTest {
 
     assertThat(ran.code()).as(ran.out()).isZero();
     assertThat(ran.out())
-        .contains(
-            "W409: input.format has no effect yet")
+        .contains("W409: input.format has no effect yet")
         .doesNotContain("seasonality", "dispersion", "W409: limits");
   }
 

@@ -69,8 +69,7 @@ record Flights(List<Flight> rows) {
   /** Features, predictions and labels of a folder, joined, copies left out. */
   static Flights stream(Path folder) throws IOException {
     Map<String, Map<String, String>> features = byId(folder.resolve("features.csv.gz"));
-    byId(folder.resolve("predictions.csv.gz"))
-        .forEach((id, row) -> features.get(id).putAll(row));
+    byId(folder.resolve("predictions.csv.gz")).forEach((id, row) -> features.get(id).putAll(row));
     byId(folder.resolve("labels.csv.gz")).forEach((id, row) -> features.get(id).putAll(row));
     return of(features);
   }
@@ -144,7 +143,9 @@ record Flights(List<Flight> rows) {
     return where(flight -> flight.time() >= from && flight.time() < to);
   }
 
-  /** The flights of a segment as Weir names it; origins are told apart as the reference has them. */
+  /**
+   * The flights of a segment as Weir names it; origins are told apart as the reference has them.
+   */
   Flights segment(String segment, Set<String> toldApart) {
     if (segment.isEmpty()) {
       return this;

@@ -184,8 +184,7 @@ class FlightsAccountTest {
                 alert.get("evidence").get(0).path("threshold").asDouble()));
       }
     }
-    alarms.sort(
-        java.util.Comparator.comparingLong(Alarm::known).thenComparing(Alarm::series));
+    alarms.sort(java.util.Comparator.comparingLong(Alarm::known).thenComparing(Alarm::series));
     return alarms;
   }
 
@@ -221,8 +220,8 @@ class FlightsAccountTest {
   }
 
   /** The table of the faults; returns those that were not found. */
-  private static List<String> faults(
-      Job job, Flights reference, Flights stream, List<String> lines) throws IOException {
+  private static List<String> faults(Job job, Flights reference, Flights stream, List<String> lines)
+      throws IOException {
     List<Fault> faults = truth();
     List<Alarm> alarms = alarms(replay(job, "flights_faults"));
     TreeMap<Long, Flights> days = stream.days();
@@ -324,9 +323,7 @@ class FlightsAccountTest {
     for (Map.Entry<Long, Flights> day : days.entrySet()) {
       long[] counts = counts(day.getValue().known(expected.column()), edges);
       boolean flagged =
-          psi
-              ? watching.psi(counts) > Naive.PSI_LIMIT
-              : watching.ksPValue(counts) < Naive.LEVEL;
+          psi ? watching.psi(counts) > Naive.PSI_LIMIT : watching.ksPValue(counts) < Naive.LEVEL;
       if (!anyFault(faults, day.getKey())) {
         quiet++;
         elsewhere += flagged ? 1 : 0;
@@ -368,9 +365,7 @@ class FlightsAccountTest {
     int elsewhere = (int) flagged.stream().filter(d -> !anyFault(faults, d)).count();
     return said(
         "its series",
-        first == null || first >= fault.to()
-            ? 0
-            : (int) ((first - fault.from()) / Flights.DAY) + 1,
+        first == null || first >= fault.to() ? 0 : (int) ((first - fault.from()) / Flights.DAY) + 1,
         elsewhere,
         quiet);
   }
@@ -394,8 +389,8 @@ class FlightsAccountTest {
   }
 
   /** Every alarm without faults against the raw rows; returns those that are false. */
-  private static List<String> twin(
-      Job job, Flights reference, Flights stream, List<String> lines) throws IOException {
+  private static List<String> twin(Job job, Flights reference, Flights stream, List<String> lines)
+      throws IOException {
     List<Alarm> alarms = alarms(replay(job, "flights"));
     RawCheck check = new RawCheck(reference, reference.largestOrigins(SEGMENTS));
     List<String> wrong = new ArrayList<>();
@@ -412,7 +407,14 @@ class FlightsAccountTest {
               stream.between(alarm.began(), alarm.windowEnd()),
               tolerance(alarm, job));
       if (!answer.beyondTolerance()) {
-        wrong.add(job.name() + ": " + alarm.series() + " at " + day(alarm.known()) + ": " + answer.words());
+        wrong.add(
+            job.name()
+                + ": "
+                + alarm.series()
+                + " at "
+                + day(alarm.known())
+                + ": "
+                + answer.words());
       }
       lines.add(
           row(

@@ -52,11 +52,7 @@ record RawCheck(Flights reference, Set<String> toldApart) {
       case "total_variation" -> distance(then.known(feature), now.known(feature), tolerance);
       case "out_of_range_rate" -> beyond(then.known(feature), now.known(feature), tolerance);
       case "missing_rate" ->
-          mean(
-              then,
-              now,
-              flight -> Double.isNaN(flight.value(feature)) ? 1 : 0,
-              tolerance);
+          mean(then, now, flight -> Double.isNaN(flight.value(feature)) ? 1 : 0, tolerance);
       case "brier" -> mean(then, now, Flight::brier, tolerance);
       case "mae" -> mean(then, now, Flight::absoluteError, tolerance);
       case "coverage" -> nominal(now, tolerance);

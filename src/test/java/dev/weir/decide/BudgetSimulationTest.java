@@ -53,9 +53,7 @@ class BudgetSimulationTest {
                       alert.status() == Status.FIRING
                           && alert
                               .fingerprint()
-                              .equals(
-                                  DecisionIds.fingerprint(
-                                      drift("f0"), Rule.EVIDENCE)));
+                              .equals(DecisionIds.fingerprint(drift("f0"), Rule.EVIDENCE)));
       if (found) {
         return window + 1;
       }

@@ -87,8 +87,7 @@ class NullYearsSimulationTest {
     for (int day = 1; day <= DAYS; day++) {
       long tick = START + day * DAY;
       for (Stationary one : all) {
-        testing.findings.add(
-            testing.counted(one.series(), tick, ROWS, one.day().apply(random)));
+        testing.findings.add(testing.counted(one.series(), tick, ROWS, one.day().apply(random)));
       }
       boolean fired =
           alerts(testing.decide(tick)).stream()
@@ -210,12 +209,7 @@ class NullYearsSimulationTest {
     return new Stationary(
         series("coverage", "coverage", null),
         RateEvidence.nominal(
-            0.1,
-            0.02,
-            1,
-            Dispersion.none(),
-            EnumSet.allOf(Side.class),
-            AbsentLabels.CENSORED),
+            0.1, 0.02, 1, Dispersion.none(), EnumSet.allOf(Side.class), AbsentLabels.CENSORED),
         r -> RateEvidence.window(0, Shares.hits(0.1 + off * 0.02, ROWS, r), ROWS, 0));
   }
 
@@ -304,7 +298,8 @@ class NullYearsSimulationTest {
     lines.add("## Years in which nothing happens");
     lines.add("");
     lines.add(
-        "A year of daily windows of 1,000 rows (on the bound: 200) per stream, one false alarm per 90 days and model");
+        "A year of daily windows of 1,000 rows (on the bound: 200) per stream, one false alarm per"
+            + " 90 days and model");
     lines.add("allowed, through evidence, step-up rule and alert desk. Bounds are upper 99% ones.");
     lines.add("");
     lines.add(

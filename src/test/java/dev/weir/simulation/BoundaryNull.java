@@ -36,8 +36,7 @@ record BoundaryNull(Row row) implements Scenario {
       double[] days = new double[SERIES];
       for (int s = 0; s < SERIES; s++) {
         int hits = Shares.hits(RATE, RECORDS, random);
-        double logE =
-            states[s].fold(plan, RateEvidence.window(0, hits, RECORDS, 0), window).logE();
+        double logE = states[s].fold(plan, RateEvidence.window(0, hits, RECORDS, 0), window).logE();
         days[s] = StepUp.logDays(1.0 / SERIES, 1, logE);
       }
       int[] alarms = StepUp.alarms(days, BUDGET_WINDOWS);

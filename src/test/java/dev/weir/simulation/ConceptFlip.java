@@ -38,10 +38,8 @@ record ConceptFlip(Row row) implements Scenario {
       boolean harmed = harm.alarms(now.errorWindow(), window);
       boolean miscalibrated = calibration.alarms(now.calibrationWindow(), window);
       // Before the change either is a false alarm; after it both must say so.
-      run.watch(
-          Watcher.WEIR, window, changed ? harmed && miscalibrated : harmed || miscalibrated);
-      driftAlarms +=
-          drift.alarms(DriftEvidence.window(0, now.scoreBins(edges)), window) ? 1 : 0;
+      run.watch(Watcher.WEIR, window, changed ? harmed && miscalibrated : harmed || miscalibrated);
+      driftAlarms += drift.alarms(DriftEvidence.window(0, now.scoreBins(edges)), window) ? 1 : 0;
       naive.watchBins(run, window, now.scoreBins(edges));
       naive.watchValues(run, window, now.errors());
       estimates[changed ? 1 : 0] +=
@@ -52,8 +50,7 @@ record ConceptFlip(Row row) implements Scenario {
   }
 
   private static BinaryOutcomeSummary outcomes(Scored records) {
-    BinaryOutcomeSummary summary =
-        new BinaryOutcomeSummary(ScoreLayout.ofEdges(new double[0]));
+    BinaryOutcomeSummary summary = new BinaryOutcomeSummary(ScoreLayout.ofEdges(new double[0]));
     for (int i = 0; i < records.n(); i++) {
       summary.add(records.score(i), records.positive(i), records.score(i) >= 0.5, 1);
     }

@@ -21,11 +21,9 @@ record DailyCycle(Row row) implements Scenario {
       byHour[hour] = drawn;
       Arrays.setAll(together, bin -> together[bin] + drawn[bin]);
     }
-    Evidence perHour =
-        Evidence.hourly(DriftEvidence.numeric(byHour, DriftingFeature.SETTINGS));
+    Evidence perHour = Evidence.hourly(DriftEvidence.numeric(byHour, DriftingFeature.SETTINGS));
     Evidence pooled =
-        Evidence.hourly(
-            DriftEvidence.numeric(new long[][] {together}, DriftingFeature.SETTINGS));
+        Evidence.hourly(DriftEvidence.numeric(new long[][] {together}, DriftingFeature.SETTINGS));
     Naive naive = new Naive(together);
     for (int window = 0; window < row.windows(); window++) {
       int hour = window % HOURS;

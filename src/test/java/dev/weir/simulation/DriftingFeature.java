@@ -38,8 +38,7 @@ record DriftingFeature(Row row, int rows, int bins, int n, Shape before, IntFunc
   public void draw(SplittableRandom random, Run run) {
     NormalFeature feature = new NormalFeature(rows, bins, random);
     Evidence weir =
-        Evidence.hourly(
-            DriftEvidence.numeric(new long[][] {feature.reference()}, SETTINGS));
+        Evidence.hourly(DriftEvidence.numeric(new long[][] {feature.reference()}, SETTINGS));
     Naive naive = new Naive(feature.reference());
     Shape drawn = null;
     Shares shares = null;

@@ -5,7 +5,9 @@ import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.StepUp;
 import dev.weir.stats.inference.WindowCounts;
 
-/** One series as Weir carries it from window to window: weight .01, at most one alarm in 90 days. */
+/**
+ * One series as Weir carries it from window to window: weight .01, at most one alarm in 90 days.
+ */
 final class Evidence {
   static final double WEIGHT = 0.01;
   static final double HOUR = 1.0 / 24;

@@ -34,8 +34,7 @@ record LateConformal(Row row, int delay) implements Scenario {
         known++;
         double off = Math.abs((double) errors / known - TARGET);
         largest =
-            Math.max(
-                largest, off / AdaptiveConformal.bound(TARGET, STEP, TARGET, known, delay));
+            Math.max(largest, off / AdaptiveConformal.bound(TARGET, STEP, TARGET, known, delay));
       }
     }
     run.measure(OF_BOUND, largest);

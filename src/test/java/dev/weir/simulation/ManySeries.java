@@ -29,8 +29,7 @@ record ManySeries(Row row) implements Scenario {
     for (int s = 0; s < SERIES; s++) {
       features[s] = new NormalFeature(10_000, BINS, random);
       plans[s] =
-          DriftEvidence.numeric(
-              new long[][] {features[s].reference()}, DriftingFeature.SETTINGS);
+          DriftEvidence.numeric(new long[][] {features[s].reference()}, DriftingFeature.SETTINGS);
       states[s] = new CusumState();
       naive[s] = new Naive(features[s].reference());
     }

@@ -21,12 +21,7 @@ record Miscoverage(Row row, int n, double before, double after) implements Scena
     Evidence weir =
         Evidence.hourly(
             RateEvidence.nominal(
-                0.1,
-                0.02,
-                1,
-                Dispersion.none(),
-                EnumSet.allOf(Side.class),
-                AbsentLabels.CENSORED));
+                0.1, 0.02, 1, Dispersion.none(), EnumSet.allOf(Side.class), AbsentLabels.CENSORED));
     Naive naive = new Naive(new long[] {9000, 1000});
     for (int window = 0; window < row.windows(); window++) {
       double rate = window < row.before() ? before : after;
@@ -36,8 +31,7 @@ record Miscoverage(Row row, int n, double before, double after) implements Scena
         misses[i] = random.nextDouble() < rate ? 1 : 0;
         count += (long) misses[i];
       }
-      run.watch(
-          Watcher.WEIR, window, weir.alarms(RateEvidence.window(0, count, n, 0), window));
+      run.watch(Watcher.WEIR, window, weir.alarms(RateEvidence.window(0, count, n, 0), window));
       naive.watchValues(run, window, misses);
     }
   }

@@ -16,8 +16,7 @@ public final class Naive {
   /** Below it a p-value is usually called significant. */
   public static final double LEVEL = 0.05;
 
-  private static final PopulationStability PSI =
-      new PopulationStability(PopulationStability.HALF);
+  private static final PopulationStability PSI = new PopulationStability(PopulationStability.HALF);
   private static final KolmogorovSmirnov KS = new KolmogorovSmirnov();
   private static final KolmogorovSmirnovTest TEST = new KolmogorovSmirnovTest();
 

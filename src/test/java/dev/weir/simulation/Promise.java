@@ -33,8 +33,7 @@ record Promise(String words, Predicate<Results> holds) {
 
   /** Half of the runs find it in so many windows. */
   static Promise median(int windows) {
-    return new Promise(
-        "median <= " + windows, results -> results.weir().delay(0.5) <= windows);
+    return new Promise("median <= " + windows, results -> results.weir().delay(0.5) <= windows);
   }
 
   /** Weir finds the change in every run. */

@@ -28,10 +28,8 @@ record RepeatedRecords(Row row, int copies, int rows, int independent) implement
       int[] records = new int[independent * copies];
       Arrays.setAll(records, i -> drawn[i / copies]);
       long[] counts = Shares.count(records, BINS);
-      run.watch(
-          Watcher.WEIR, window, told.alarms(DriftEvidence.window(0, counts), window));
-      run.watch(
-          Watcher.UNGUARDED, window, raw.alarms(DriftEvidence.window(0, counts), window));
+      run.watch(Watcher.WEIR, window, told.alarms(DriftEvidence.window(0, counts), window));
+      run.watch(Watcher.UNGUARDED, window, raw.alarms(DriftEvidence.window(0, counts), window));
       naive.watch(run, window, records);
     }
   }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The simulation report: one file per part under target/simulation, put together in their order. */
+/**
+ * The simulation report: one file per part under target/simulation, put together in their order.
+ */
 public final class Report {
   private static final Path PARTS = Path.of("target/simulation");
   private static final Path WHOLE = Path.of("target/simulation-report.md");
@@ -23,7 +25,9 @@ public final class Report {
 
   private Report() {}
 
-  /** Writes a part, in the order of the names of parts, and the whole anew; a headed part is apart. */
+  /**
+   * Writes a part, in the order of the names of parts, and the whole anew; a headed part is apart.
+   */
   public static void write(String part, List<String> lines) throws IOException {
     Files.createDirectories(PARTS);
     Files.writeString(PARTS.resolve(part + ".md"), String.join("\n", lines) + "\n");

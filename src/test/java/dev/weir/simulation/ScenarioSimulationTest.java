@@ -50,15 +50,30 @@ class ScenarioSimulationTest {
     lines.add("## Every scenario of the catalogue");
     lines.add("");
     lines.add(
-        "Weight .01, hourly windows of 1000, at most one false alarm in 90 days, tolerance .02, delta 1e-4, 32 bins,");
-    lines.add("10 000 reference rows, unless the first column says otherwise. \"False\": runs and windows");
-    lines.add("with an alarm before anything changed. \"Found\": share of runs with an alarm after the change, then the");
-    lines.add("windows that half and nine tenths of the runs needed. PSI and KS look at every window by itself, on");
-    lines.add("the same bins (for outcomes: those of the score). An ADWIN reads the records of the series (for outcomes: the");
-    lines.add("loss). Always-alarm is the fastest and the most false, so no delay counts without its row of false");
-    lines.add("alarms. \"Unguarded\" is Weir's own question without the safeguard that the scenario is about.");
+        "Weight .01, hourly windows of 1000, at most one false alarm in 90 days, tolerance .02,"
+            + " delta 1e-4, 32 bins,");
+    lines.add(
+        "10 000 reference rows, unless the first column says otherwise. \"False\": runs and"
+            + " windows");
+    lines.add(
+        "with an alarm before anything changed. \"Found\": share of runs with an alarm after the"
+            + " change, then the");
+    lines.add(
+        "windows that half and nine tenths of the runs needed. PSI and KS look at every window by"
+            + " itself, on");
+    lines.add(
+        "the same bins (for outcomes: those of the score). An ADWIN reads the records of the series"
+            + " (for outcomes: the");
+    lines.add(
+        "loss). Always-alarm is the fastest and the most false, so no delay counts without its row"
+            + " of false");
+    lines.add(
+        "alarms. \"Unguarded\" is Weir's own question without the safeguard that the scenario is"
+            + " about.");
     lines.add("");
-    lines.add(Report.line(Stream.of("scenario", "runs", "windows", "promise", "kept", "measured beside")));
+    lines.add(
+        Report.line(
+            Stream.of("scenario", "runs", "windows", "promise", "kept", "measured beside")));
     lines.add("|---|---|---|---|---|---|");
     PLAYED.values().forEach(results -> lines.add(promised(results)));
     lines.add("");
@@ -98,8 +113,7 @@ class ScenarioSimulationTest {
       java.util.function.Predicate<Results> rows,
       java.util.function.Function<Outcome, String> cell) {
     lines.add(
-        Report.line(
-            Stream.concat(Stream.of("scenario"), SHOWN.stream().map(Watcher::title))));
+        Report.line(Stream.concat(Stream.of("scenario"), SHOWN.stream().map(Watcher::title))));
     lines.add("|" + "---|".repeat(1 + SHOWN.size()));
     PLAYED.values().stream()
         .filter(rows)

@@ -141,7 +141,6 @@ final class Scored {
     for (int i = 0; i < n(); i++) {
       (positive[i] ? positives : negatives)[ScoreLayout.logitBin(scores[i])]++;
     }
-    return CalibrationEvidence.window(
-        0, negatives, positives, new long[CalibrationEvidence.BINS]);
+    return CalibrationEvidence.window(0, negatives, positives, new long[CalibrationEvidence.BINS]);
   }
 }

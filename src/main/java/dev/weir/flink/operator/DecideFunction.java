@@ -28,7 +28,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -221,8 +220,7 @@ public final class DecideFunction
         more++;
         continue;
       }
-      Judgement judgement =
-          Judgement.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+      Judgement judgement = Judgement.read(new DataInputStream(new ByteArrayInputStream(bytes)));
       findings.addAll(judgement.findings());
       labels.addAll(judgement.labels());
       controls.addAll(judgement.controls());

@@ -98,7 +98,9 @@ public record Arrival(
     for (int i = 0; i < size; i++) {
       byte[] name = readBytes(in);
       byte[] bytes = readBytes(in);
-      headers.put(name == null ? "" : new String(name, StandardCharsets.UTF_8), bytes == null ? new byte[0] : bytes);
+      headers.put(
+          name == null ? "" : new String(name, StandardCharsets.UTF_8),
+          bytes == null ? new byte[0] : bytes);
     }
     byte[] deadLetter = readBytes(in);
     byte reason = in.readByte();

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarantee: the answer follows from the control records and the time asked about alone, so that
  * all tasks agree, whatever compaction left of the topics and whenever they were restarted. A later
  * record about the same model replaces an earlier one from its own effective time on; a job file
- * that is withdrawn ends the model from then on. Of each model and kind the last 8 records
- * are remembered; the first of them also holds for what was before it, unless it says since when.
- * What replaces another begins to hold with the first tumbling window of its own that starts at its
+ * that is withdrawn ends the model from then on. Of each model and kind the last 8 records are
+ * remembered; the first of them also holds for what was before it, unless it says since when. What
+ * replaces another begins to hold with the first tumbling window of its own that starts at its
  * effective time or later, a withdrawal at its effective time.
  *
  * <p>What was known when the job was built comes with the operator; what changes later comes as

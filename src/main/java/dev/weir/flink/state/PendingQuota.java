@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingQuota {
   private static final ListStateDescriptor<Tuple3<String, Integer, Long>> STATE =
-      new ListStateDescriptor<>(
-          "pending-counts", Types.TUPLE(Types.STRING, Types.INT, Types.LONG));
+      new ListStateDescriptor<>("pending-counts", Types.TUPLE(Types.STRING, Types.INT, Types.LONG));
 
   private final int groups;
   private final Map<String, Map<Integer, Long>> waiting = new HashMap<>();
