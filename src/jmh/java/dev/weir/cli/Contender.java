@@ -26,7 +26,7 @@ enum Contender {
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
       DecoderSettings decoder =
           new DecoderSettings(TimeBounds.fixed(0, Long.MAX_VALUE), false, null);
-      new KafkaEnds(kafka, decoder, SchemaLocation.NONE, Map.of(), null)
+      new KafkaEnds(kafka, decoder, SchemaLocation.NONE, Map.of(), List.of(), null)
           .read(env, Event.Input.FEATURES)
           .sinkTo(new DiscardingSink<>())
           .name("Discard")
