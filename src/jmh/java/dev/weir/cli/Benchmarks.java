@@ -165,7 +165,7 @@ final class Benchmarks {
   private void rounds(String part, Entrants entrants) throws IOException, InterruptedException {
     Map<Entrant, Child> running = new HashMap<>();
     Path log = folder.resolve(part + ".log");
-    try (Child broker = Child.start(BrokerProcess.class, log, folder.resolve(part).toString())) {
+    try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve(part).toString())) {
       String servers = broker.read();
       List<Entrant> turns = entrants.on(servers);
       int rounds = quick ? 3 : 5;

@@ -3,8 +3,8 @@ package dev.weir.cli;
 import java.nio.file.Path;
 
 /** A Kafka broker in a process of its own, so that its work is not counted as anybody's. */
-final class BrokerProcess {
-  private BrokerProcess() {}
+final class BenchmarkBroker {
+  private BenchmarkBroker() {}
 
   /** Says where it is, and runs until its standard input ends. */
   public static void main(String[] arguments) throws Exception {
