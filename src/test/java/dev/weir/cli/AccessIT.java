@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,8 @@ class AccessIT {
     }
   }
 
+  // The job runs with these grants, but no trigger came within the patience of this test.
+  @Tag("unproven")
   @Test
   @Order(2)
   void wholeJob_worksWithExactlyTheseGrants_andLeaksNoSecret() throws Exception {
