@@ -45,7 +45,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +106,6 @@ class AccessIT {
     assertThat(applied.out()).contains("applied job file of small", "applied baseline of small");
   }
 
-  // The job runs with these grants, but no trigger came within the patience of this test.
-  @Tag("unproven")
   @Test
   @Order(3)
   void wholeJob_worksWithExactlyTheseGrants_andLeaksNoSecret() throws Exception {
