@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what one model learns at one event time into what Weir says: verdicts, alerts, triggers,
@@ -350,19 +351,25 @@ public final class ModelDecision {
             proposal ? notice.subject() : null,
             Map.of(),
             false));
-    if (notice.kind() == SystemNotice.Kind.LIMIT_REACHED) {
+    AuditAction action = actionOf(notice.kind());
+    if (action != null) {
       journal.note(
-          tick.time(),
-          Journal.WEIR,
-          AuditAction.LIMIT_REACHED,
-          notice.subject(),
-          Map.of("summary", notice.summary()));
+          tick.time(), Journal.WEIR, action, notice.subject(), Map.of("summary", notice.summary()));
     }
+  }
+
+  /** What an auditor looks for under the name of the limit or trigger, beside the alert. */
+  private static @Nullable AuditAction actionOf(SystemNotice.Kind kind) {
+    return switch (kind) {
+      case LIMIT_REACHED -> AuditAction.LIMIT_REACHED;
+      case TRIGGER_LOST -> AuditAction.TRIGGER_EXPIRED;
+      default -> null;
+    };
   }
 
   private static Severity severityOf(SystemNotice.Kind kind) {
     return switch (kind) {
-      case TRIGGER_CONFLICT -> Severity.CRITICAL;
+      case TRIGGER_CONFLICT, TRIGGER_UNKNOWN, TRIGGER_LOST -> Severity.CRITICAL;
       case INPUT_SILENT, LIMIT_REACHED -> Severity.ERROR;
       case DEAD_LETTERS, VERSION_NOT_REGISTERED, ALERT_UNANSWERED -> Severity.WARNING;
       case TRIGGER_PROPOSED -> Severity.INFO;

@@ -28,7 +28,11 @@ public record SystemNotice(Kind kind, String subject, boolean active, String sum
     /** The trigger topic holds other bytes under an id of ours. */
     TRIGGER_CONFLICT,
     /** A trigger that no alert stands behind waits for approval. */
-    TRIGGER_PROPOSED;
+    TRIGGER_PROPOSED,
+    /** The trigger topic holds triggers that this job did not write. */
+    TRIGGER_UNKNOWN,
+    /** A trigger expired without ever being readable on its topic. */
+    TRIGGER_LOST;
 
     /** The metric id of its alerts: lower case. */
     public String id() {

@@ -48,16 +48,6 @@ public final class TriggerOutbox {
   /** A trigger and its bytes. */
   public record Letter(String triggerId, byte[] payload) {}
 
-  /** What a record found on the topic means. */
-  public enum Sighting {
-    /** It is ours, bytes and all. */
-    OURS,
-    /** Our id with other bytes: divergence or forgery. */
-    CONFLICT,
-    /** Not waited for: expired long ago, or of another job. */
-    UNKNOWN
-  }
-
   private record Entry(
       byte @Nullable [] payload, String payloadHash, long sentAtCheckpoint, long expiresAt) {
     boolean visible() {
@@ -84,19 +74,16 @@ public final class TriggerOutbox {
     return true;
   }
 
-  /** Notes what was read back from the topic. */
-  public Sighting visible(String triggerId, byte[] payload) {
+  /** Notes what was read back from the topic; whether it is what is kept here, bytes and all. */
+  public boolean visible(String triggerId, byte[] payload) {
     Entry entry = entries.get(triggerId);
-    if (entry == null) {
-      return Sighting.UNKNOWN;
-    }
-    if (!entry.payloadHash().equals(WeirId.sha256(payload))) {
-      return Sighting.CONFLICT;
+    if (entry == null || !entry.payloadHash().equals(WeirId.sha256(payload))) {
+      return false;
     }
     entries.put(
         triggerId,
         new Entry(null, entry.payloadHash(), entry.sentAtCheckpoint(), entry.expiresAt()));
-    return Sighting.OURS;
+    return true;
   }
 
   /** Counts a completed checkpoint. Returns what must go out again, by id. */

@@ -10,6 +10,7 @@ import dev.weir.flink.operator.DecideFunction;
 import dev.weir.flink.operator.JudgeFunction;
 import dev.weir.flink.operator.PairOperator;
 import dev.weir.flink.operator.ProfileOperator;
+import dev.weir.flink.operator.SightTriggersFunction;
 import dev.weir.flink.operator.WindowFunction;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
@@ -23,6 +24,7 @@ import dev.weir.flink.state.Tags;
 import dev.weir.flink.state.Travel;
 import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -105,9 +107,13 @@ public final class MonitoringJob {
             .name(OperatorId.JUDGE.label())
             .uid(OperatorId.JUDGE.uid());
 
+    Optional<DataStream<OutputRecord>> readBack = ends.readBack(env);
+    DataStream<Judgement> known =
+        readBack.map(this::sighted).map(judgements::union).orElse(judgements);
+
     // 6. Decide: evidence, alerts, triggers, audit, one model at a time in the order of event time.
     SingleOutputStreamOperator<OutputRecord> decisions =
-        judgements
+        known
             .union(
                 control.getSideOutput(Tags.JUDGEMENTS),
                 outcomes.getSideOutput(Tags.JUDGEMENTS),
@@ -115,13 +121,15 @@ public final class MonitoringJob {
                 cohorts.getSideOutput(Tags.JUDGEMENTS))
             .keyBy(Judgement::modelId, Types.STRING)
             .connect(models)
-            .process(new DecideFunction(settings.models(), settings.deployment()), OutputType.TYPE)
+            .process(
+                new DecideFunction(settings.models(), settings.deployment(), readBack.isPresent()),
+                OutputType.TYPE)
             .name(OperatorId.DECIDE.label())
             .uid(OperatorId.DECIDE.uid());
 
     // 7. Write metrics, alerts, triggers, audit and dead letters; count what became of records.
     write(
-        confirmed(decisions)
+        confirmed(decisions, readBack)
             .union(
                 control.getSideOutput(Tags.OUTPUTS),
                 features.getSideOutput(Tags.OUTPUTS),
@@ -157,20 +165,32 @@ public final class MonitoringJob {
   }
 
   /** All decisions; triggers are sent until they can be read back, where they can be. */
-  private DataStream<OutputRecord> confirmed(SingleOutputStreamOperator<OutputRecord> decisions) {
+  private DataStream<OutputRecord> confirmed(
+      SingleOutputStreamOperator<OutputRecord> decisions,
+      Optional<DataStream<OutputRecord>> readBack) {
     DataStream<OutputRecord> triggers = decisions.getSideOutput(Tags.TRIGGERS);
-    return ends.readBack(env)
+    return readBack
         .map(
-            readBack ->
+            seen ->
                 (DataStream<OutputRecord>)
                     triggers
                         .keyBy(OutputRecords::modelOfTrigger, Types.STRING)
-                        .connect(readBack.keyBy(OutputRecords::modelOfTrigger, Types.STRING))
+                        .connect(seen.keyBy(OutputRecords::modelOfTrigger, Types.STRING))
                         .process(new ConfirmTriggersFunction(), OutputType.TYPE)
                         .name(OperatorId.CONFIRM_TRIGGERS.label())
                         .uid(OperatorId.CONFIRM_TRIGGERS.uid()))
         .orElse(triggers)
         .union(decisions);
+  }
+
+  /** What lies on the trigger topic, for the decision that wrote it, or did not. */
+  private DataStream<Judgement> sighted(DataStream<OutputRecord> readBack) {
+    return readBack
+        .map(new SightTriggersFunction())
+        .returns(Judgement.TYPE)
+        .name(OperatorId.SIGHT_TRIGGERS.label())
+        .uid(OperatorId.SIGHT_TRIGGERS.uid())
+        .setParallelism(1);
   }
 
   private void write(DataStream<OutputRecord> outputs) {

@@ -28,7 +28,8 @@ public enum OperatorId {
   CONFIRM_TRIGGERS("7. Confirm triggers"),
   WRITE("7. Write metrics, alerts, triggers, audit and dead letters"),
   WRITE_COUNTS("7. Write the final counts"),
-  HOLD_DEPLOYMENT("1. Hold the deployment");
+  HOLD_DEPLOYMENT("1. Hold the deployment"),
+  SIGHT_TRIGGERS("7. Look at what lies on the trigger topic");
 
   private final String label;
 

@@ -257,6 +257,11 @@ final class KafkaRig implements AutoCloseable {
     awaitRead("control");
   }
 
+  /** Waits until a completed checkpoint holds what this rig sent to a topic. */
+  void awaitRead(String consumer, Topic topic) {
+    await(consumer, () -> hasRead(kafka.deployment() + "-" + consumer, List.of(kafka.name(topic))));
+  }
+
   private void awaitRead(String consumer) throws Exception {
     String group = kafka.deployment() + "-" + consumer;
     List<String> topics = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.weir.decide.TriggerOutbox.Sighting;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -40,7 +39,7 @@ class TriggerOutboxTest {
   @Test
   void visibleTrigger_isNotSentAgainAndForgottenAtItsExpiry() {
     outbox.issue("rt-1", BYTES, 1000);
-    assertThat(outbox.visible("rt-1", BYTES)).isEqualTo(Sighting.OURS);
+    assertThat(outbox.visible("rt-1", BYTES)).isTrue();
     for (int i = 0; i < 10; i++) {
       assertThat(outbox.checkpointCompleted()).isEmpty();
     }
@@ -48,18 +47,19 @@ class TriggerOutboxTest {
     assertThat(outbox.isEmpty()).isFalse();
     assertThat(outbox.expire(1001)).isEmpty();
     assertThat(outbox.isEmpty()).isTrue();
-    assertThat(outbox.visible("rt-1", BYTES)).isEqualTo(Sighting.UNKNOWN);
+    assertThat(outbox.visible("rt-1", BYTES)).isFalse();
   }
 
   @Test
-  void otherBytesUnderOurId_areAConflict_beforeAndAfterOursWereSeen() {
+  void otherBytesUnderOurId_confirmNothing() {
     outbox.issue("rt-1", BYTES, 1000);
     byte[] forged = "{}".getBytes(StandardCharsets.UTF_8);
-    assertThat(outbox.visible("rt-1", forged)).isEqualTo(Sighting.CONFLICT);
+    assertThat(outbox.visible("rt-1", forged)).isFalse();
     assertThat(outbox.waiting()).isEqualTo(1);
-    outbox.visible("rt-1", BYTES);
-    assertThat(outbox.visible("rt-1", forged)).isEqualTo(Sighting.CONFLICT);
-    assertThat(outbox.visible("rt-2", forged)).isEqualTo(Sighting.UNKNOWN);
+    assertThat(outbox.visible("rt-1", BYTES)).isTrue();
+    assertThat(outbox.waiting()).isZero();
+    assertThat(outbox.visible("rt-1", forged)).isFalse();
+    assertThat(outbox.visible("rt-2", forged)).isFalse();
   }
 
   @Test

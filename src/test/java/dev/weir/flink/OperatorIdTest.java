@@ -31,7 +31,8 @@ class OperatorIdTest {
             "confirm-triggers",
             "write",
             "write-counts",
-            "hold-deployment")
+            "hold-deployment",
+            "sight-triggers")
         .doesNotHaveDuplicates();
   }
 }

@@ -47,6 +47,7 @@ final class DeploymentLease implements AutoCloseable {
   private long otherSince = System.nanoTime();
   private volatile boolean closed;
   private volatile @Nullable String holder;
+  private volatile boolean certain;
 
   /** Takes up the lease for a job, in the background. */
   DeploymentLease(KafkaSettings kafka, String jobId) {
@@ -57,8 +58,16 @@ final class DeploymentLease implements AutoCloseable {
     thread.start();
   }
 
-  /** Who else holds the deployment, if this job does not; null: nobody that is known of. */
-  @Nullable String otherHolder() {
+  /**
+   * Who else holds the deployment, if this job does not; null: nobody that is known of. Where
+   * somebody else is there this waits until it is certain whether he is alive, so that nothing is
+   * committed in between; a broker that does not answer is not waited for.
+   */
+  @Nullable String otherHolder() throws InterruptedException {
+    long end = System.nanoTime() + CERTAIN.plus(LAPSE).toNanos();
+    while (!certain && !closed && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(BEAT.toMillis());
+    }
     return holder;
   }
 
@@ -96,7 +105,9 @@ final class DeploymentLease implements AutoCloseable {
       long now = System.nanoTime();
       otherSince = other == null ? now : otherSince;
       holder = now - otherSince > CERTAIN.toNanos() ? other : null;
+      certain = other == null || holder != null;
     } catch (ExecutionException | org.apache.kafka.common.KafkaException e) {
+      certain = true;
       LOG.warn("The lease of {} cannot be looked after: {}", kafka.deployment(), e.getMessage());
       LockSupport.parkNanos(BEAT.toNanos());
     } catch (InterruptedException e) {

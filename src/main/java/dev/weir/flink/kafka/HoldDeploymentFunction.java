@@ -50,7 +50,7 @@ final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, Contr
 
   /** Nothing is committed by a job that does not hold its deployment. */
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
+  public void snapshotState(FunctionSnapshotContext context) throws InterruptedException {
     String holder = lease == null ? null : lease.otherHolder();
     if (holder != null) {
       throw refusal(StartCheck.heldByAnother(kafka, holder));

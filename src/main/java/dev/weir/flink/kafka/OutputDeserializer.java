@@ -7,6 +7,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one output topic back. */
 final class OutputDeserializer implements KafkaRecordDeserializationSchema<OutputRecord> {
@@ -20,10 +21,14 @@ final class OutputDeserializer implements KafkaRecordDeserializationSchema<Outpu
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<OutputRecord> out) {
-    // Whatever others write there, only what has a key and a value can be one of ours.
-    if (record.key() != null && record.value() != null) {
-      out.collect(new OutputRecord(topic.suffix(), record.key(), record.value(), Map.of()));
-    }
+    // What has no key or no value is none of ours, and goes on all the same: it is to be told.
+    out.collect(
+        new OutputRecord(
+            topic.suffix(), orNothing(record.key()), orNothing(record.value()), Map.of()));
+  }
+
+  private static byte[] orNothing(byte @Nullable [] bytes) {
+    return bytes == null ? new byte[0] : bytes;
   }
 
   @Override

@@ -73,7 +73,7 @@ public enum JobMetric {
   TRIGGER_CONFLICTS(
       Kind.COUNTER,
       Unit.TRIGGERS,
-      7,
+      6,
       "records on the trigger topic with an id of ours and other bytes: divergence or forgery"),
   TRIGGERS_WAITING(Kind.GAUGE, Unit.TRIGGERS, 7, "triggers sent and not read back yet"),
   TRIGGER_WAIT_SECONDS(
@@ -85,7 +85,20 @@ public enum JobMetric {
       Kind.GAUGE,
       Unit.RECORDS,
       3,
-      "ids that wait for their label or for corrections, over all models, kept in state");
+      "ids that wait for their label or for corrections, over all models, kept in state"),
+  TRIGGERS_SIGHTED(
+      Kind.COUNTER,
+      Unit.TRIGGERS,
+      6,
+      "records on the trigger topic: OURS; CONFLICT: other bytes under an id of ours; UNKNOWN: not"
+          + " written by this job, or not readable; EARLY: of a time still to come, ours after a"
+          + " start from older state; STALE: not known and expired",
+      "finding"),
+  TRIGGERS_LOST(
+      Kind.COUNTER,
+      Unit.TRIGGERS,
+      6,
+      "triggers that expired without ever being readable on their topic");
 
   /** The group that all of them are in. */
   public static final String GROUP = "weir";

@@ -1,7 +1,7 @@
 package dev.weir.flink.operator;
 
-import dev.weir.decide.SystemNotice;
 import dev.weir.decide.TriggerOutbox;
+import dev.weir.decide.TriggerWatch;
 import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.OutputType;
 import dev.weir.wire.OutputRecord;
@@ -35,16 +35,14 @@ import org.slf4j.LoggerFactory;
  * bytes again if it was not after some checkpoints.
  *
  * <p>This does not rely on transactions being right: one that expired or was fenced is noticed
- * here, logged as an error and marked by a header; the metrics of triggers say so too.
+ * here, logged as an error and marked by a header; the metrics of triggers say so too. What lies on
+ * the topic and should not, and what never came to lie there, is told by the decision.
  */
 public final class ConfirmTriggersFunction
     extends KeyedCoProcessFunction<String, OutputRecord, OutputRecord, OutputRecord>
     implements CheckpointListener {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(ConfirmTriggersFunction.class);
-
-  /** Checkpoints after which a trigger that was not read back goes out again. */
-  private static final int PATIENCE = 4;
 
   /** How often it is looked whether a checkpoint was completed. */
   private static final long LOOK_MILLIS = 1_000;
@@ -57,7 +55,6 @@ public final class ConfirmTriggersFunction
   private transient Waiting waiting;
   private transient Counter issued;
   private transient Counter reemitted;
-  private transient Counter conflicts;
 
   @Override
   public void open(OpenContext context) {
@@ -81,7 +78,6 @@ public final class ConfirmTriggersFunction
     waiting = new Waiting(metrics);
     issued = JobMetric.TRIGGERS_ISSUED.register(metrics, List.of());
     reemitted = JobMetric.TRIGGERS_REEMITTED.register(metrics, List.of());
-    conflicts = JobMetric.TRIGGER_CONFLICTS.register(metrics, List.of());
   }
 
   @Override
@@ -116,22 +112,10 @@ public final class ConfirmTriggersFunction
       return;
     }
     TriggerOutbox box = box();
-    switch (box.visible(identity.triggerId(), seen.value())) {
-      case OURS -> {
-        forget(identity.triggerId());
-        save(box);
-        show(context);
-      }
-      case CONFLICT -> {
-        conflicts.inc();
-        LOG.error(
-            "The trigger topic holds other bytes under the id {}: divergence or forgery ({})",
-            identity.triggerId(),
-            SystemNotice.Kind.TRIGGER_CONFLICT);
-      }
-      case UNKNOWN -> {
-        // Expired long ago, or issued before this state began.
-      }
+    if (box.visible(identity.triggerId(), seen.value())) {
+      forget(identity.triggerId());
+      save(box);
+      show(context);
     }
   }
 
@@ -141,7 +125,7 @@ public final class ConfirmTriggersFunction
     TriggerOutbox box = box();
     if (context.timeDomain() == org.apache.flink.streaming.api.TimeDomain.EVENT_TIME) {
       for (String expired : box.expire(time)) {
-        LOG.error("The trigger {} expired and was never read back from its topic", expired);
+        // Nobody may act on it any more, so it does not go out again.
         forget(expired);
       }
     } else {
@@ -208,7 +192,7 @@ public final class ConfirmTriggersFunction
             "The trigger {} was not read back from its topic after {} checkpoints and goes out"
                 + " again: the transaction that carried it was lost",
             letter.triggerId(),
-            PATIENCE);
+            TriggerWatch.PATIENCE);
         out.collect(OutputRecords.again(OutputType.of(records.get(letter.triggerId()))));
       }
     }
@@ -232,8 +216,9 @@ public final class ConfirmTriggersFunction
   private TriggerOutbox box() throws IOException {
     byte[] bytes = outbox.value();
     return bytes == null
-        ? new TriggerOutbox(PATIENCE)
-        : TriggerOutbox.decode(new DataInputStream(new ByteArrayInputStream(bytes)), PATIENCE);
+        ? new TriggerOutbox(TriggerWatch.PATIENCE)
+        : TriggerOutbox.decode(
+            new DataInputStream(new ByteArrayInputStream(bytes)), TriggerWatch.PATIENCE);
   }
 
   private void save(TriggerOutbox box) throws IOException {

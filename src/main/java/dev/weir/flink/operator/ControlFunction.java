@@ -49,6 +49,7 @@ public final class ControlFunction extends ProcessFunction<ControlArrival, Contr
         List.of(),
         List.of(),
         List.of(record.control()),
-        List.of());
+        List.of(),
+        null);
   }
 }

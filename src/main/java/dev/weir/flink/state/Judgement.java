@@ -2,6 +2,7 @@ package dev.weir.flink.state;
 
 import dev.weir.decide.LabelCount;
 import dev.weir.decide.SystemNotice;
+import dev.weir.decide.TriggerSighting;
 import dev.weir.event.Control;
 import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Finding;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels labels of a final cohort
  * @param controls what people and registries say
  * @param notices about Weir's own input and limits
+ * @param sighting what was found on the trigger topic; it has no event time of its own
  */
 public record Judgement(
     String modelId,
@@ -38,13 +40,18 @@ public record Judgement(
     List<Finding> findings,
     List<LabelCount> labels,
     List<Control> controls,
-    List<SystemNotice> notices) {
+    List<SystemNotice> notices,
+    @Nullable TriggerSighting sighting) {
 
   /** How it travels. */
   public static final CodecType<Judgement> TYPE =
       new CodecType<>(Judgement.class, Judgement::write, Judgement::read);
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
+
+  /** The format before sightings, which nobody had to wait for. */
+  private static final byte WITHOUT_SIGHTING = 2;
+
   private static final Unit[] UNITS = Unit.values();
   private static final Verdict[] VERDICTS = Verdict.values();
   private static final Withheld[] WITHHELD = Withheld.values();
@@ -65,7 +72,20 @@ public record Judgement(
   /** Something about Weir's own input and limits, as of an event time. */
   public static Judgement notice(String modelId, long time, SystemNotice notice) {
     return new Judgement(
-        modelId, time, notice.subject(), List.of(), List.of(), List.of(), List.of(notice));
+        modelId, time, notice.subject(), List.of(), List.of(), List.of(), List.of(notice), null);
+  }
+
+  /** What was found on the trigger topic. */
+  public static Judgement sighting(String modelId, TriggerSighting sighting) {
+    return new Judgement(
+        modelId,
+        sighting.decidedAt(),
+        sighting.triggerId(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        sighting);
   }
 
   /** Rows behind the finding that has most of them: those of the window. */
@@ -83,12 +103,16 @@ public record Judgement(
     writeList(out, labels, Judgement::writeLabels);
     writeList(out, controls, (control, to) -> writeBytes(to, ControlJson.write(control)));
     writeList(out, notices, Judgement::writeNotice);
+    out.writeBoolean(sighting != null);
+    if (sighting != null) {
+      writeSighting(sighting, out);
+    }
   }
 
   /** Reads what {@link #write} wrote. */
   public static Judgement read(DataInput in) throws IOException {
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != WITHOUT_SIGHTING) {
       throw new IOException("judgement: format " + format + " is unknown");
     }
     return new Judgement(
@@ -98,7 +122,8 @@ public record Judgement(
         readList(in, Judgement::readFinding),
         readList(in, Judgement::readLabels),
         readList(in, from -> ControlJson.read(readBytes(from))),
-        readList(in, Judgement::readNotice));
+        readList(in, Judgement::readNotice),
+        format != WITHOUT_SIGHTING && in.readBoolean() ? readSighting(in) : null);
   }
 
   @FunctionalInterface
@@ -292,6 +317,19 @@ public record Judgement(
 
   private static SystemNotice readNotice(DataInput in) throws IOException {
     return new SystemNotice(NOTICES[in.readByte()], in.readUTF(), in.readBoolean(), in.readUTF());
+  }
+
+  /** Writes a sighting; {@link #readSighting} reads it back. */
+  static void writeSighting(TriggerSighting sighting, DataOutput out) throws IOException {
+    out.writeUTF(sighting.triggerId());
+    out.writeUTF(sighting.payloadHash());
+    out.writeLong(sighting.decidedAt());
+    out.writeLong(sighting.expiresAt());
+  }
+
+  /** Reads what {@link #writeSighting} wrote. */
+  static TriggerSighting readSighting(DataInput in) throws IOException {
+    return new TriggerSighting(in.readUTF(), in.readUTF(), in.readLong(), in.readLong());
   }
 
   private static void writeNumber(DataOutput out, @Nullable Double number) throws IOException {

@@ -380,7 +380,7 @@ public final class Model {
           }
         };
     return new Judgement(
-        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), notices);
+        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), notices, null);
   }
 
   /** What the job file asks for beyond its own limits. */

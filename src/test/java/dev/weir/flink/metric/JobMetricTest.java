@@ -52,6 +52,8 @@ class JobMetricTest {
             "flink_taskmanager_job_task_operator_weir_trigger_conflicts",
             "flink_taskmanager_job_task_operator_weir_triggers_waiting",
             "flink_taskmanager_job_task_operator_weir_trigger_wait_seconds",
-            "flink_taskmanager_job_task_operator_weir_pending_predictions");
+            "flink_taskmanager_job_task_operator_weir_pending_predictions",
+            "flink_taskmanager_job_task_operator_weir_finding_triggers_sighted",
+            "flink_taskmanager_job_task_operator_weir_triggers_lost");
   }
 }
