@@ -43,6 +43,10 @@ import org.jspecify.annotations.Nullable;
 public final class CohortSummary implements Summary<CohortSummary> {
   private static final int VERSION = 2;
 
+  // Parts that are there: flags of one byte.
+  private static final int ORDERED = 1;
+  private static final int COMPARED = 2;
+
   private static final int ISSUED = 0;
   private static final int LABELLED = 1;
   private static final int CLASSES_UNLABELLED = 2;
@@ -68,6 +72,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
   private final @Nullable MulticlassOutcomeSummary multiclass;
   private final @Nullable OrderedOutcomes ordered;
   private final RiskCells cells;
+  private final Comparisons comparisons = new Comparisons();
 
   /**
    * An empty summary.
@@ -259,6 +264,34 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
   }
 
+  /**
+   * Puts a challenger's outcome of this cohort beside the champion's of the same prediction id
+   * (sign 1) or takes the pair back (sign -1); compared is the first judged loss. The outcome
+   * itself is counted by {@link #add}.
+   *
+   * @param version model version of the champion
+   */
+  public void addComparison(Outcome challenger, String version, Outcome champion, int sign) {
+    if (layout.losses().isEmpty()) {
+      return;
+    }
+    Optional<Double> lossOfChampion = settledLoss(champion);
+    Optional<Double> lossOfChallenger = settledLoss(challenger);
+    if (lossOfChampion.isPresent() && lossOfChallenger.isPresent()) {
+      boolean assumed = !challenger.labelled();
+      comparisons.add(version, assumed, lossOfChampion.get(), lossOfChallenger.get(), sign);
+    }
+  }
+
+  /** The first judged loss by the label, or by what no label means. */
+  private Optional<Double> settledLoss(Outcome outcome) {
+    Outcome.Known label = outcome.label();
+    Loss loss = layout.losses().get(0);
+    return label == null
+        ? scaledLoss(outcome, loss, assumedClass(), null)
+        : scaledLoss(outcome, loss, label.labelClass(), label.labelValue());
+  }
+
   private Optional<Double> scaledLoss(
       Outcome outcome, Loss loss, @Nullable String trueClass, @Nullable Double trueValue) {
     return layout.loss(outcome, loss, trueClass, trueValue).map(value -> value / loss.max());
@@ -398,6 +431,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     return cells;
   }
 
+  /** The cohort beside those whose answers were used; empty unless this is a challenger's. */
+  public Comparisons comparisons() {
+    return comparisons;
+  }
+
   /** Outcomes in order of time and id; absent in segments. */
   public Optional<OrderedOutcomes> ordered() {
     return Optional.ofNullable(ordered);
@@ -414,6 +452,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     CohortSummary completed = copy();
     completed.labelClasses.merge(assumedClasses);
     completed.probabilities.merge(assumed);
+    completed.comparisons.assume();
     for (int i = 0; i < lossesUnlabelled.length; i++) {
       if (!assumedLosses.get(i).isEmpty()) {
         completed.losses.get(i).merge(assumedLosses.get(i));
@@ -445,6 +484,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     labelValues.merge(other.labelValues);
     delays.merge(other.delays);
     cells.merge(other.cells);
+    comparisons.merge(other.comparisons);
     if (multiclass != null && other.multiclass != null) {
       multiclass.merge(other.multiclass);
     }
@@ -466,7 +506,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
   @Override
   public void encode(DataOutput out) throws IOException {
     Bytes.writeHeader(out, VERSION, layout.fingerprint());
-    out.writeBoolean(ordered != null);
+    out.writeByte((ordered == null ? 0 : ORDERED) | (comparisons.isEmpty() ? 0 : COMPARED));
     Bytes.writeCounts(out, counters);
     Bytes.writeCounts(out, lossesUnlabelled);
     Bytes.writeCounts(out, scoresUnlabelled);
@@ -489,6 +529,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (ordered != null) {
       ordered.encode(out);
     }
+    if (!comparisons.isEmpty()) {
+      comparisons.encode(out);
+    }
   }
 
   /** Whether these bytes were written with this layout. */
@@ -499,7 +542,8 @@ public final class CohortSummary implements Summary<CohortSummary> {
   /** Reads what {@link #encode} wrote. */
   public static CohortSummary decode(DataInput in, CohortLayout layout) throws IOException {
     Bytes.readHeader(in, VERSION, layout.fingerprint());
-    CohortSummary summary = new CohortSummary(layout, in.readBoolean());
+    int parts = in.readUnsignedByte();
+    CohortSummary summary = new CohortSummary(layout, (parts & ORDERED) != 0);
     Bytes.readCounts(in, summary.counters);
     Bytes.readCounts(in, summary.lossesUnlabelled);
     Bytes.readCounts(in, summary.scoresUnlabelled);
@@ -521,6 +565,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     if (summary.ordered != null) {
       summary.ordered.merge(OrderedOutcomes.decode(in));
+    }
+    if ((parts & COMPARED) != 0) {
+      summary.comparisons.merge(Comparisons.decode(in));
     }
     return summary;
   }

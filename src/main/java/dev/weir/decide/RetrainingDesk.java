@@ -81,6 +81,7 @@ final class RetrainingDesk {
     reasons.put("quality", Reason.DATA_DRIFT);
     reasons.put("labels", Reason.LABEL_DRIFT);
     reasons.put("estimated_performance", Reason.PERFORMANCE);
+    reasons.put("comparison", Reason.PERFORMANCE);
     return reasons;
   }
 

@@ -55,6 +55,7 @@ final class RuleBook {
         .estimatedPerformance()
         .ifPresent(block -> add("estimated_performance", block.common()));
     monitors.conceptDrift().ifPresent(block -> add("concept_drift", block.common()));
+    monitors.comparison().ifPresent(block -> add("comparison", block.common()));
   }
 
   private void add(String monitor, Common common) {

@@ -27,8 +27,14 @@ final class Life {
           .thenComparingLong(PairInput::time)
           .thenComparing(PairInput::contentHash, Long::compareUnsigned);
 
+  /** Most challengers that are kept for one id. */
+  static final int MOST_CHALLENGERS = 8;
+
   private final PairingSettings settings;
-  private final @Nullable PairInput prediction;
+
+  /** The predictions that count, each of another version: mostly one, and then no challenger. */
+  private final List<PairInput> voices = new ArrayList<>(1);
+
   private final @Nullable PairInput features;
   private final List<PairInput> records = new ArrayList<>();
   private final List<PairInput> later = new ArrayList<>();
@@ -42,7 +48,6 @@ final class Life {
   /** The first life of these records, which are in {@link #ORDER}; what comes after is later. */
   Life(PairingSettings settings, List<PairInput> sorted) {
     this.settings = settings;
-    PairInput said = null;
     PairInput given = null;
     long until = Long.MIN_VALUE;
     for (PairInput record : sorted) {
@@ -51,10 +56,12 @@ final class Life {
         continue;
       }
       records.add(record);
-      if (record.input() == Event.Input.PREDICTIONS && said == null) {
-        said = record;
-        until = record.time() + settings.horizon() + settings.corrections();
-      } else if (said == null) {
+      if (record.input() == Event.Input.PREDICTIONS && speaks(record)) {
+        if (voices.isEmpty()) {
+          until = record.time() + settings.horizon() + settings.corrections();
+        }
+        voices.add(record);
+      } else if (voices.isEmpty()) {
         until = Math.max(until, record.time() + patience(record));
       }
       if (record.input() == Event.Input.FEATURES && given == null) {
@@ -65,13 +72,33 @@ final class Life {
       }
     }
     this.end = until;
-    this.prediction = said;
     this.features = given;
-    if (said != null) {
-      long begin = said.time();
+    if (!voices.isEmpty()) {
+      long begin = voices.get(0).time();
       labels.stream().filter(label -> label.time() < begin).forEach(early::add);
       labels.removeAll(early);
     }
+  }
+
+  /** Whether a prediction counts beside those before it; if not, it is a copy. */
+  private boolean speaks(PairInput record) {
+    if (voices.isEmpty()) {
+      return true;
+    }
+    int challengers = record.challenger() ? 1 : 0;
+    for (PairInput voice : voices) {
+      if (voice.version().equals(record.version())
+          || (!voice.challenger() && !record.challenger())) {
+        return false;
+      }
+      challengers += voice.challenger() ? 1 : 0;
+    }
+    return challengers <= MOST_CHALLENGERS && record.time() <= horizon();
+  }
+
+  /** When what is missing is missing for good, for all predictions of the id. */
+  private long horizon() {
+    return voices.get(0).time() + settings.horizon();
   }
 
   /** How long a record waits for a prediction; of each stream only the first extends the wait. */
@@ -108,29 +135,32 @@ final class Life {
 
   /** The next event time at which something is settled. */
   long nextEvent(boolean horizonPassed) {
-    PairInput said = prediction;
-    if (said == null) {
+    if (voices.isEmpty()) {
       return end;
     }
     if (!early.isEmpty()) {
-      return Math.min(end, said.time());
+      return Math.min(end, voices.get(0).time());
     }
-    long horizon = said.time() + settings.horizon();
-    return !horizonPassed && waits(said, horizon) ? Math.min(end, horizon) : end;
+    return !horizonPassed && waits() ? Math.min(end, horizon()) : end;
   }
 
   /** Whether something is still missing that the horizon settles. */
-  private boolean waits(PairInput said, long horizon) {
-    boolean segments = settings.labelsExpected() && segmentsKnown(said) == null;
-    boolean label = settings.labelsExpected() && at(moments(said), horizon).label() == null;
-    return segments || label;
+  private boolean waits() {
+    if (!settings.labelsExpected()) {
+      return false;
+    }
+    for (PairInput voice : voices) {
+      if (segmentsKnown(voice) == null || at(moments(voice), horizon()).label() == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the records count for. */
   @SuppressWarnings("ReferenceEquality") // a copy equals the record that counts
   Pairing.Effects effects(boolean horizonPassed, boolean ended) {
     Pairing.Effects effects = new Pairing.Effects();
-    PairInput said = prediction;
     PairInput given = features;
     if (given != null) {
       effects.tally(Event.Input.FEATURES, Fate.USED, 1);
@@ -138,36 +168,50 @@ final class Life {
     for (PairInput record : records) {
       boolean copy =
           record.input() == Event.Input.FEATURES && record != given
-              || record.input() == Event.Input.PREDICTIONS && record != said;
+              || record.input() == Event.Input.PREDICTIONS && !isVoice(record);
       if (copy) {
         effects.tally(record.input(), Fate.DUPLICATE, 1);
         effects.duplicate(record);
       }
     }
-    if (said != null) {
-      count(said, horizonPassed, effects);
+    if (!voices.isEmpty()) {
+      countLabels(effects);
+      voices.forEach(voice -> count(voice, horizonPassed, effects));
+      compare(effects);
     } else if (ended && !labels.isEmpty()) {
       effects.tally(Event.Input.LABELS, Fate.EXPIRED, labels.size());
     }
     return effects;
   }
 
-  private void count(PairInput said, boolean horizonPassed, Pairing.Effects effects) {
-    List<Moment> moments = moments(said);
-    long horizon = said.time() + settings.horizon();
-    boolean labelled = at(moments, horizon).label() != null;
-    boolean settled = horizonPassed && settings.absentIsClass();
-    if (labelled || settled || !settings.labelsExpected()) {
-      effects.tally(Event.Input.PREDICTIONS, Fate.USED, 1);
-    } else if (horizonPassed) {
-      effects.tally(Event.Input.PREDICTIONS, Fate.EXPIRED, 1);
+  @SuppressWarnings("ReferenceEquality") // a copy equals the record that counts
+  private boolean isVoice(PairInput record) {
+    for (PairInput voice : voices) {
+      if (voice == record) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  private void countLabels(Pairing.Effects effects) {
     int used = winners().size();
     if (used > 0) {
       effects.tally(Event.Input.LABELS, Fate.USED, used);
     }
     if (labels.size() > used) {
       effects.tally(Event.Input.LABELS, Fate.DUPLICATE, labels.size() - used);
+    }
+  }
+
+  private void count(PairInput said, boolean horizonPassed, Pairing.Effects effects) {
+    List<Moment> moments = moments(said);
+    boolean labelled = at(moments, horizon()).label() != null;
+    boolean settled = horizonPassed && settings.absentIsClass();
+    if (labelled || settled || !settings.labelsExpected()) {
+      effects.tally(Event.Input.PREDICTIONS, Fate.USED, 1);
+    } else if (horizonPassed) {
+      effects.tally(Event.Input.PREDICTIONS, Fate.EXPIRED, 1);
     }
     if (settings.labelsExpected()) {
       countCohort(said, moments, horizonPassed, effects);
@@ -177,9 +221,65 @@ final class Life {
     }
   }
 
+  /** Each challenger beside the prediction that was used. */
+  private void compare(Pairing.Effects effects) {
+    if (voices.size() == 1 || !settings.labelsExpected()) {
+      return;
+    }
+    for (PairInput champion : voices) {
+      if (!champion.challenger()) {
+        voices.stream()
+            .filter(PairInput::challenger)
+            .forEach(challenger -> compare(challenger, champion, effects));
+      }
+    }
+  }
+
+  /** A prediction made after a label was known shows nothing, so that such a pair is left out. */
+  private void compare(PairInput challenger, PairInput champion, Pairing.Effects effects) {
+    long start = Math.max(challenger.time(), champion.time());
+    List<PairInput> winners = winners();
+    if (!winners.isEmpty() && winners.get(0).time() < start) {
+      return;
+    }
+    List<Moment> moments = moments(challenger);
+    Outcome said = at(moments, start).withSpoiled(false);
+    Outcome used = Objects.requireNonNull(champion.outcome(), "a prediction has an outcome");
+    effects.change(comparison(challenger, champion, start, said, used, 1));
+    for (Moment moment : moments) {
+      Outcome next = moment.outcome.withSpoiled(false);
+      if (moment.time > start && !next.equals(said)) {
+        effects.change(comparison(challenger, champion, moment.time, said, used, -1));
+        effects.change(comparison(challenger, champion, moment.time, next, used, 1));
+        said = next;
+      }
+    }
+  }
+
+  private static PairingChange comparison(
+      PairInput challenger,
+      PairInput champion,
+      long known,
+      Outcome outcome,
+      Outcome used,
+      int sign) {
+    return new PairingChange(
+        PairingChange.Kind.COMPARISON,
+        challenger.modelId(),
+        challenger.version(),
+        challenger.time(),
+        known,
+        outcome,
+        challenger.input(),
+        true,
+        null,
+        new PairingChange.Champion(champion.version(), used.with(outcome.label())),
+        sign);
+  }
+
   private void countCohort(
       PairInput said, List<Moment> moments, boolean horizonPassed, Pairing.Effects effects) {
-    long horizon = said.time() + settings.horizon();
+    long horizon = horizon();
     Long known = segmentsKnown(said);
     if (known == null && !said.segmentsComplete() && horizonPassed) {
       known = horizon;
@@ -230,6 +330,7 @@ final class Life {
         said.input(),
         overall,
         segments,
+        null,
         sign);
   }
 
@@ -246,6 +347,7 @@ final class Life {
             said.input(),
             true,
             segments(said, age),
+            null,
             1));
   }
 
@@ -258,7 +360,7 @@ final class Life {
       return said.time();
     }
     PairInput given = features;
-    return given != null && given.time() <= said.time() + settings.horizon()
+    return given != null && given.time() <= horizon()
         ? Long.valueOf(Math.max(said.time(), given.time()))
         : null;
   }
@@ -291,7 +393,12 @@ final class Life {
     List<Moment> moments = new ArrayList<>();
     Outcome held = unlabelled.withSpoiled(spoiledSince != null && spoiledSince <= said.time());
     moments.add(new Moment(said.time(), held));
-    for (PairInput winner : winners()) {
+    List<PairInput> winners = winners();
+    if (!winners.isEmpty() && winners.get(0).time() < said.time()) {
+      // Of several predictions a later one: what was known before it says nothing about it.
+      winners = List.of();
+    }
+    for (PairInput winner : winners) {
       if (spoiledSince != null && !held.spoiled() && spoiledSince <= winner.time()) {
         held = held.withSpoiled(true);
         moments.add(new Moment(spoiledSince, held));
@@ -311,7 +418,7 @@ final class Life {
       return said.time();
     }
     PairInput given = features;
-    return given != null && given.spoiled() && given.time() <= said.time() + settings.horizon()
+    return given != null && given.spoiled() && given.time() <= horizon()
         ? Long.valueOf(Math.max(said.time(), given.time()))
         : null;
   }

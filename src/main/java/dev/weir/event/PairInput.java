@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the label; null in other records
  * @param spoiled whether the inputs that it brings are missing, of a wrong type, out of range or
  *     unseen
+ * @param challenger whether it is a prediction that is only compared: of role CHALLENGER or SHADOW
  */
 public record PairInput(
     Event.Input input,
@@ -42,7 +43,8 @@ public record PairInput(
     boolean segmentsComplete,
     @Nullable Outcome outcome,
     @Nullable Label label,
-    boolean spoiled) {
+    boolean spoiled,
+    boolean challenger) {
 
   private static final int LONGEST_VALUE = 128;
   private static final Event.Input[] INPUTS = Event.Input.values();
@@ -54,6 +56,7 @@ public record PairInput(
   private static final int SAME_VERSION = 16;
   private static final int SAME_SEGMENTS = 32;
   private static final int SPOILED = 64;
+  private static final int CHALLENGER = 128;
 
   /** Earlier first, then by content. */
   static final Comparator<PairInput> BY_TIME =
@@ -142,7 +145,8 @@ public record PairInput(
         segments.size() == segmentColumns.size(),
         null,
         null,
-        spoiled);
+        spoiled,
+        false);
   }
 
   /**
@@ -176,7 +180,8 @@ public record PairInput(
         segments.size() == segmentColumns.size(),
         Outcome.of(event),
         null,
-        spoiled);
+        spoiled,
+        event.role() == Event.Role.CHALLENGER || event.role() == Event.Role.SHADOW);
   }
 
   /**
@@ -214,6 +219,7 @@ public record PairInput(
             raw.timestamp(),
             value.length,
             HexFormat.of().formatHex(digest)),
+        false,
         false);
   }
 
@@ -272,7 +278,8 @@ public record PairInput(
             | (segmentsComplete ? COMPLETE : 0)
             | (sameVersion ? SAME_VERSION : 0)
             | (sameSegments ? SAME_SEGMENTS : 0)
-            | (spoiled ? SPOILED : 0));
+            | (spoiled ? SPOILED : 0)
+            | (challenger ? CHALLENGER : 0));
     Encoding.writeSigned(out, time - (before == null ? 0 : before.time));
     out.writeLong(contentHash);
     if (label != null) {
@@ -330,7 +337,8 @@ public record PairInput(
         (head & COMPLETE) != 0,
         outcome,
         label,
-        (head & SPOILED) != 0);
+        (head & SPOILED) != 0,
+        (head & CHALLENGER) != 0);
   }
 
   private static void encode(Outcome outcome, DataOutput out) throws IOException {

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * sums are equal for every order of arrival. What is known before an event time T does not change
  * once event time has passed T.
  *
- * <p>The rules. Of copies the earliest counts, then the one with the smallest hash. A label counts
- * from its own time on if it beats all earlier ones by revision, then time, then hash; RETRACT
- * withdraws what is known. A label before the prediction is a dead letter; one after horizon and
- * corrections is expired. Records of one id belong together from the first of them until horizon
- * and corrections after the prediction; without a prediction features wait for the horizon and a
- * label for its own shorter time. What comes later starts anew. Segments are known with the
- * prediction if it knows them all, else with the features; at the horizon what is missing is {@link
- * Segment#OTHER}.
+ * <p>The rules. Of copies the earliest counts, then the one with the smallest hash. Challengers of
+ * other versions than those before them, up to {@value Life#MOST_CHALLENGERS} and until the horizon
+ * after the first prediction, are no copies: they count on their own and are compared with the
+ * prediction that was used, unless a label was known first. A label counts from its own time on if
+ * it beats all earlier ones by revision, then time, then hash; RETRACT withdraws what is known. A
+ * label before the prediction is a dead letter; one after horizon and corrections is expired.
+ * Records of one id belong together from the first of them until horizon and corrections after the
+ * prediction; without a prediction features wait for the horizon and a label for its own shorter
+ * time. What comes later starts anew. Segments are known with the prediction if it knows them all,
+ * else with the features; at the horizon what is missing is {@link Segment#OTHER}.
  *
  * <p>Bound: of each stream the {@value #MOST_COPIES} earliest records of an id are kept; the others
  * are duplicates.
@@ -229,6 +231,7 @@ public final class Pairing {
                 copy.input(),
                 true,
                 told ? copy.segments() : null,
+                null,
                 1));
       }
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Monitor
     permits CalibrationMonitor,
+        ComparisonMonitor,
         ConceptDriftMonitor,
         CoverageMonitor,
         DriftMonitor,

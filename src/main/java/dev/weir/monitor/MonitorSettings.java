@@ -22,7 +22,8 @@ public record MonitorSettings(
     Optional<Coverage> coverage,
     Optional<Labels> labels,
     Optional<EstimatedPerformance> estimatedPerformance,
-    Optional<ConceptDrift> conceptDrift) {
+    Optional<ConceptDrift> conceptDrift,
+    Optional<Comparison> comparison) {
 
   /**
    * What every block has.
@@ -110,6 +111,9 @@ public record MonitorSettings(
 
   /** {@code estimated_performance}. */
   public record EstimatedPerformance(Common common) {}
+
+  /** {@code comparison}. {@code alpha}: chance of ever declaring a wrong winner. */
+  public record Comparison(Common common, double alpha) {}
 
   /** {@code concept_drift}. */
   public record ConceptDrift(

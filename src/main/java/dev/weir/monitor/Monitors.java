@@ -32,7 +32,8 @@ public final class Monitors {
           new CoverageMonitor(),
           new LabelsMonitor(),
           new EstimatedPerformanceMonitor(),
-          new ConceptDriftMonitor());
+          new ConceptDriftMonitor(),
+          new ComparisonMonitor());
 
   private final JudgedSeries series;
 

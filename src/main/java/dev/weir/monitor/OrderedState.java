@@ -10,13 +10,14 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What order-dependent detectors carry from cohort to cohort of one model version.
+ * What order-dependent detectors and the comparison with a champion carry from cohort to cohort of
+ * one model version.
  *
  * <p>Guarantee: equal cohorts in equal order give equal bytes. Cohorts come in the order of their
  * windows, each once, when it is final. A new configuration or baseline starts anew.
  */
 public final class OrderedState {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final double DEFAULT_NOMINAL = 0.9;
   private static final long WARM_UP = 30;
 
@@ -25,18 +26,21 @@ public final class OrderedState {
   private final PageHinkley pageHinkley;
   private final DriftDetectionMethod ddm;
   private final BayesianOnlineChangePoint bocpd;
+  private final ComparisonState comparison;
 
   private OrderedState(
       AdaptiveConformal conformal,
       Adwin adwin,
       PageHinkley pageHinkley,
       DriftDetectionMethod ddm,
-      BayesianOnlineChangePoint bocpd) {
+      BayesianOnlineChangePoint bocpd,
+      ComparisonState comparison) {
     this.conformal = conformal;
     this.adwin = adwin;
     this.pageHinkley = pageHinkley;
     this.ddm = ddm;
     this.bocpd = bocpd;
+    this.comparison = comparison;
   }
 
   /** Detectors that have seen nothing, with the parameters of the job file. */
@@ -53,7 +57,8 @@ public final class OrderedState {
           new Adwin(),
           new PageHinkley(),
           new DriftDetectionMethod(),
-          new BayesianOnlineChangePoint());
+          new BayesianOnlineChangePoint(),
+          new ComparisonState());
     }
     BayesianOnlineChangePoint.Prior usual = BayesianOnlineChangePoint.Prior.STANDARD;
     return new OrderedState(
@@ -63,7 +68,8 @@ public final class OrderedState {
         new DriftDetectionMethod(drift.ddmWarning(), drift.ddmDrift()),
         new BayesianOnlineChangePoint(
             new BayesianOnlineChangePoint.Prior(
-                drift.bocpdHazard(), usual.mu(), usual.kappa(), usual.alpha(), usual.beta())));
+                drift.bocpdHazard(), usual.mu(), usual.kappa(), usual.alpha(), usual.beta())),
+        new ComparisonState());
   }
 
   AdaptiveConformal conformal() {
@@ -86,6 +92,10 @@ public final class OrderedState {
     return bocpd;
   }
 
+  ComparisonState comparison() {
+    return comparison;
+  }
+
   /** Writes the state: first byte the format. */
   public void encode(DataOutput out) throws IOException {
     out.writeByte(FORMAT);
@@ -94,6 +104,7 @@ public final class OrderedState {
     pageHinkley.encode(out);
     ddm.encode(out);
     bocpd.encode(out);
+    comparison.encode(out);
   }
 
   /**
@@ -111,6 +122,7 @@ public final class OrderedState {
         Adwin.decode(in),
         PageHinkley.decode(in),
         DriftDetectionMethod.decode(in),
-        BayesianOnlineChangePoint.decode(in));
+        BayesianOnlineChangePoint.decode(in),
+        ComparisonState.decode(in));
   }
 }

@@ -110,6 +110,11 @@ final class Report {
         : earlier.column(earlier.layout().indexOf(column.name(), column.role()));
   }
 
+  /** What evidence is divided by where records depend on each other; 1 where that is measured. */
+  double dispersion() {
+    return series.settings().dispersion().orElse(1.0);
+  }
+
   boolean tumbling() {
     return window.tumbling();
   }
@@ -188,6 +193,7 @@ final class Report {
     private @Nullable Supplier<WindowCounts> counts;
     private @Nullable Supplier<Optional<Attribution>> attribution;
     private List<String> blindTo = List.of();
+    private @Nullable String comparedWith;
 
     private Draft(String metric, @Nullable String feature, Unit unit) {
       this.metric = metric;
@@ -281,6 +287,13 @@ final class Report {
       return this;
     }
 
+    /** Compared with this, and with no reference. */
+    Draft comparedWith(String what) {
+      comparedWith = what;
+      moving = true;
+      return this;
+    }
+
     Draft blindTo(String what) {
       blindTo = List.of(what);
       return this;
@@ -325,7 +338,7 @@ final class Report {
                   .filter(SeasonCalendar::divides)
                   .map(seasons -> seasons.name(season))
                   .orElse(null),
-              baseline().filter(found -> !moving).map(Baseline::id).orElse(null),
+              baseline().filter(found -> !moving).map(Baseline::id).orElse(comparedWith),
               shown ? histogram : null,
               folds && counts != null ? encoded(counts.get()) : null,
               folds && attribution != null ? attribution.get().orElse(null) : null,

@@ -99,6 +99,14 @@ final class MetricCatalogue {
     map.put("labels", List.of("label_completeness", "label_delay_p50", "label_delay_p95"));
     map.put("estimated_performance", List.of("estimated_accuracy", "estimated_roc_auc"));
     map.put("concept_drift", List.of("adwin", "page_hinkley", "ddm", "bocpd"));
+    map.put(
+        "comparison",
+        List.of(
+            "paired_difference",
+            "promotion",
+            "pairs_needed",
+            "challenger_log_e",
+            "champion_log_e"));
     return map;
   }
 

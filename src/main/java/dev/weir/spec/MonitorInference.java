@@ -151,6 +151,8 @@ final class MonitorInference {
       case "performance", "concept_drift" ->
           missing(
               hasLabel() && !tasks.isEmpty(), "needs predictions and label_class or label_value");
+      case "comparison" ->
+          missing(monitors.get("performance") instanceof Map, "needs the loss of performance");
       case "calibration" ->
           missing(
               hasProbability() && columns.containsKey("label_class"),

@@ -292,7 +292,8 @@ final class SpecReader {
         monitor("coverage", SpecReader::coverage),
         monitor("labels", SpecReader::labelMonitor),
         monitor("estimated_performance", SpecReader::estimatedPerformance),
-        monitor("concept_drift", SpecReader::conceptDrift));
+        monitor("concept_drift", SpecReader::conceptDrift),
+        monitor("comparison", SpecReader::comparison));
   }
 
   private <T> Optional<T> monitor(String id, BiFunction<Map<String, Object>, Common, T> read) {
@@ -455,6 +456,10 @@ final class SpecReader {
         Blocks.number(ddm, "warning"),
         Blocks.number(ddm, "drift"),
         Blocks.number(Blocks.copy(block.get("bocpd")), "hazard"));
+  }
+
+  private static MonitorSettings.Comparison comparison(Map<String, Object> block, Common common) {
+    return new MonitorSettings.Comparison(common, Blocks.number(block, "alpha"));
   }
 
   // What becomes of findings.

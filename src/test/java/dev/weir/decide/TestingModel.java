@@ -184,6 +184,7 @@ final class TestingModel implements EvidenceBook {
             new MonitorSettings.Labels(
                 common(Severity.WARNING, List.of()), 0.05, Duration.ofHours(8))),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -122,6 +122,108 @@ class PairingTest {
   }
 
   @Test
+  void challenger_ofTheSameId_countsOnItsOwnAndBesideTheChampion() {
+    Run run =
+        new Run()
+            .arrive(challenger(1002, 7, "c1"), label(1040, 0, "1"), prediction(1000, 1))
+            .pass(END);
+    assertThat(run.fates()).isEqualTo(Map.of("predictions used", 2L, "labels used", 1L));
+    assertThat(run.of(PairingChange.Kind.COHORT, true).values().stream().mapToLong(n -> n).sum())
+        .as("outcomes of both versions")
+        .isEqualTo(2);
+    assertThat(run.comparisons())
+        .isEqualTo(
+            Map.of(
+                "c1 0.7 - against v1 0.1 - @1002", 1L,
+                "c1 0.7 - against v1 0.1 - @1040", -1L,
+                "c1 0.7 1 against v1 0.1 1 @1040", 1L));
+  }
+
+  @Test
+  void challengers_areComparedEach_andCorrectionsMendThePair() {
+    Run run =
+        new Run()
+            .arrive(
+                prediction(1000, 1),
+                challenger(1000, 2, "c1"),
+                challenger(1001, 3, "c2"),
+                label(1010, 0, "0"),
+                label(1130, 1, "1"))
+            .pass(END);
+    assertThat(run.fates()).isEqualTo(Map.of("predictions used", 3L, "labels used", 2L));
+    assertThat(run.comparisons())
+        .containsEntry("c1 0.2 0 against v1 0.1 0 @1010", 1L)
+        .containsEntry("c1 0.2 0 against v1 0.1 0 @1130", -1L)
+        .containsEntry("c1 0.2 1 against v1 0.1 1 @1130", 1L)
+        .containsEntry("c2 0.3 1 against v1 0.1 1 @1130", 1L);
+  }
+
+  @Test
+  void challenger_afterTheLabel_isComparedWithNothingAndExpires() {
+    Run run =
+        new Run()
+            .arrive(prediction(1000, 1), label(1010, 0, "1"), challenger(1011, 2, "c1"))
+            .pass(END);
+    assertThat(run.comparisons()).isEmpty();
+    assertThat(run.fates())
+        .isEqualTo(Map.of("predictions used", 1L, "predictions expired", 1L, "labels used", 1L));
+  }
+
+  @Test
+  void challenger_beforeItsChampion_isComparedFromTheChampionOn() {
+    Run run = new Run().arrive(prediction(1005, 1), challenger(1000, 2, "c1"), label(1020, 0, "1"));
+    assertThat(run.pass(END).comparisons())
+        .isEqualTo(
+            Map.of(
+                "c1 0.2 - against v1 0.1 - @1005", 1L,
+                "c1 0.2 - against v1 0.1 - @1020", -1L,
+                "c1 0.2 1 against v1 0.1 1 @1020", 1L));
+    assertThat(run.fates()).isEqualTo(Map.of("predictions used", 2L, "labels used", 1L));
+  }
+
+  @Test
+  void challenger_withoutAChampion_isAPredictionLikeAnyOther() {
+    Run run = new Run().arrive(challenger(1000, 1, "c1"), label(1020, 0, "1")).pass(END);
+    assertThat(run.comparisons()).isEmpty();
+    assertThat(run.cohort()).containsEntry("1000@1020 1 since 1020", 1L);
+    assertThat(run.fates()).isEqualTo(Map.of("predictions used", 1L, "labels used", 1L));
+  }
+
+  @Test
+  void secondPrediction_ofTheSameVersionOrWithoutARole_isADuplicate() {
+    Run run =
+        new Run()
+            .arrive(
+                prediction(1000, 1),
+                challenger(1001, 2, "v1"),
+                prediction(1002, 3),
+                challenger(1003, 4, "c1"),
+                challenger(1004, 5, "c1"),
+                label(1020, 0, "1"))
+            .pass(END);
+    assertThat(run.fates())
+        .isEqualTo(Map.of("predictions used", 2L, "predictions duplicate", 3L, "labels used", 1L));
+  }
+
+  @Test
+  void challengers_beyondTheBound_areDuplicates() {
+    Run run = new Run();
+    for (int i = 0; i < Life.MOST_CHALLENGERS + 3; i++) {
+      run.arrive(challenger(1000 + i, i, "c" + i));
+    }
+    run.arrive(prediction(1050, 1), label(1060, 0, "1")).pass(END);
+    assertThat(run.fates())
+        .isEqualTo(
+            Map.of(
+                "predictions used",
+                Life.MOST_CHALLENGERS + 1L,
+                "predictions duplicate",
+                3L,
+                "labels used",
+                1L));
+  }
+
+  @Test
   void labels_winByRevisionThenTimeThenHash() {
     Run run =
         new Run()
@@ -354,6 +456,7 @@ class PairingTest {
             true,
             outcome,
             null,
+            false,
             false);
     byte[] state = Pairing.accept(null, prediction).state();
     int key = "flights-delay\n550e8400-e29b-41d4-a716-446655440000".length() + 4;
@@ -373,6 +476,7 @@ class PairingTest {
             true,
             null,
             null,
+            false,
             false);
     byte[] both = Pairing.accept(null, List.of(given, prediction)).state();
     assertThat(both).isNotNull();
@@ -386,6 +490,7 @@ class PairingTest {
     List<PairInput> records =
         List.of(
             spoiled(features(1002, 1)),
+            challenger(1003, 9, "v2"),
             partly(prediction(-5, 1)),
             late(label(1, 3, "1")),
             retraction(7));
@@ -405,7 +510,15 @@ class PairingTest {
       long time = 1000 + (random.nextInt(4) == 0 ? random.nextInt(500) : random.nextInt(40));
       long hash = random.nextInt(4) - 2;
       records.add(
-          switch (random.nextInt(7)) {
+          switch (random.nextInt(9)) {
+            case 7 -> {
+              int version = random.nextInt(2);
+              yield challenger(time, hash + 10 * (version + 1), "c" + version);
+            }
+            case 8 ->
+                random.nextBoolean()
+                    ? challenger(time, hash + 30, "v1")
+                    : challenger(partly(prediction(time, hash + 40)), "c0");
             case 0 -> features(time, hash);
             case 1, 2 -> hash < 0 ? partly(prediction(time, hash)) : prediction(time, hash);
             case 3 -> hashed(retraction(time), hash);
@@ -449,6 +562,28 @@ class PairingTest {
     Outcome outcome =
         new Outcome("id", time, hash / 10.0, null, null, Map.of(), null, null, null, null, false);
     return record(Input.PREDICTIONS, time, hash, Map.of(), true, outcome, null);
+  }
+
+  private static PairInput challenger(long time, long hash, String version) {
+    return challenger(prediction(time, hash), version);
+  }
+
+  private static PairInput challenger(PairInput of, String version) {
+    return new PairInput(
+        of.input(),
+        of.modelId(),
+        of.predictionId(),
+        of.time(),
+        of.contentHash(),
+        of.late(),
+        of.settings(),
+        version,
+        of.segments(),
+        of.segmentsComplete(),
+        of.outcome(),
+        of.label(),
+        of.spoiled(),
+        true);
   }
 
   private static PairInput partly(PairInput prediction) {
@@ -504,6 +639,7 @@ class PairingTest {
         complete,
         outcome,
         label,
+        false,
         false);
   }
 
@@ -521,7 +657,8 @@ class PairingTest {
         of.segmentsComplete(),
         of.outcome(),
         label,
-        of.spoiled());
+        of.spoiled(),
+        of.challenger());
   }
 
   private static PairInput hashed(PairInput of, long hash) {
@@ -538,7 +675,8 @@ class PairingTest {
         of.segmentsComplete(),
         of.outcome(),
         of.label(),
-        of.spoiled());
+        of.spoiled(),
+        of.challenger());
   }
 
   private static PairInput late(PairInput of) {
@@ -555,7 +693,8 @@ class PairingTest {
         of.segmentsComplete(),
         of.outcome(),
         of.label(),
-        of.spoiled());
+        of.spoiled(),
+        of.challenger());
   }
 
   private static PairInput spoiled(PairInput of) {
@@ -572,7 +711,8 @@ class PairingTest {
         of.segmentsComplete(),
         of.outcome(),
         of.label(),
-        true);
+        true,
+        of.challenger());
   }
 
   private static PairInput with(PairInput of, PairingSettings settings) {
@@ -589,7 +729,8 @@ class PairingTest {
         of.segmentsComplete(),
         of.outcome(),
         of.label(),
-        of.spoiled());
+        of.spoiled(),
+        of.challenger());
   }
 
   private static <T> List<List<T>> permutations(List<T> items) {
@@ -678,7 +819,11 @@ class PairingTest {
           + "|"
           + change.segments()
           + "|"
-          + change.outcome();
+          + change.outcome()
+          + "|"
+          + change.version()
+          + "|"
+          + change.champion();
     }
 
     long read() {
@@ -716,6 +861,31 @@ class PairingTest {
             }
           });
       return all;
+    }
+
+    /** Pairs: version, score and label of both, and when this became known. */
+    Map<String, Long> comparisons() {
+      Map<String, Long> all = new TreeMap<>();
+      sums.forEach(
+          (name, sum) -> {
+            if (name.startsWith("COMPARISON")) {
+              String[] parts = name.split("\\|");
+              String champion = parts[5].substring("Champion[version=".length());
+              String against = champion.substring(0, champion.indexOf(','));
+              String known = parts[0].substring(parts[0].indexOf('@'));
+              add(
+                  all,
+                  parts[4] + said(parts[3]) + " against " + against + said(parts[5]) + " " + known,
+                  sum);
+            }
+          });
+      return all;
+    }
+
+    private static String said(String outcome) {
+      int at = outcome.indexOf("score=") + 6;
+      String score = outcome.substring(at, outcome.indexOf(',', at));
+      return " " + score + " " + label(outcome).replaceAll(" since.*", "");
     }
 
     /** Changes of the cohort for all traffic: time, known time, label. */

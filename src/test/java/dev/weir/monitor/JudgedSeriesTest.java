@@ -153,6 +153,7 @@ class JudgedSeriesTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     assertThat(series(some, Map.of()).all())
         .isNotEmpty()

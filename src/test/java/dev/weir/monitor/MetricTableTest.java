@@ -81,15 +81,17 @@ class MetricTableTest {
           };
       case "coverage" -> metric.equals("coverage");
       case "labels" -> metric.equals("label_completeness");
+      case "comparison" -> metric.equals("paired_difference");
       default -> false;
     };
   }
 
   private static Unit unit(String metric) {
     return switch (metric) {
-      case "volume", "distinct", "adwin", "page_hinkley", "ddm", "bocpd" -> Unit.COUNT;
+      case "volume", "distinct", "adwin", "page_hinkley", "ddm", "bocpd", "pairs_needed" ->
+          Unit.COUNT;
       case "freshness_p95", "label_delay_p50", "label_delay_p95" -> Unit.SECOND;
-      case "psi", "psi_excess", "kl", "log_loss" -> Unit.NAT;
+      case "psi", "psi_excess", "kl", "log_loss", "challenger_log_e", "champion_log_e" -> Unit.NAT;
       case "wasserstein" -> Unit.REFERENCE_SD;
       case "mae", "rmse", "bias", "pinball", "mean_width", "winkler" -> Unit.TARGET;
       case "mean",
@@ -114,7 +116,9 @@ class MetricTableTest {
           "spiegelhalter_z",
           "kupiec_lr",
           "christoffersen_independence_lr",
-          "christoffersen_conditional_lr" ->
+          "christoffersen_conditional_lr",
+          "paired_difference",
+          "promotion" ->
           Unit.NONE;
       default -> Unit.RATIO;
     };
@@ -185,7 +189,8 @@ class MetricTableTest {
         task == Task.REGRESSION ? usual.coverage() : Optional.empty(),
         usual.labels(),
         usual.estimatedPerformance(),
-        usual.conceptDrift());
+        usual.conceptDrift(),
+        usual.comparison());
   }
 
   private static List<ReferenceRow> rows(Task task, int rows, long seed) {
@@ -286,6 +291,7 @@ class MetricTableTest {
       Outcome outcome = Outcome.of(row.prediction());
       Outcome labelled = outcome.with(Outcome.Known.of(row.label()));
       cohort.add(labelled, 1);
+      cohort.addComparison(labelled, "v0", champion(labelled), 1);
       boolean came = row.label().time() - row.prediction().time() <= HOUR;
       early.add(came ? labelled : outcome, baseline.cohortLayout());
     }
@@ -294,6 +300,22 @@ class MetricTableTest {
     findings.addAll(monitors.judgeCohort(window, true, cohort));
     findings.addAll(monitors.judgeEarly(window, early));
     return findings;
+  }
+
+  /** What another version said of the same: no class or number is quite right. */
+  private static Outcome champion(Outcome of) {
+    return new Outcome(
+        of.predictionId(),
+        of.time(),
+        of.score() == null ? null : 1 - of.score(),
+        of.value() == null ? null : of.value() + 1,
+        of.predictedClass() == null ? null : "b",
+        of.classScores().isEmpty() ? Map.of() : Map.of("a", 0.2, "b", 0.5, "c", 0.3),
+        of.lower(),
+        of.upper(),
+        null,
+        of.label(),
+        false);
   }
 
   // ---- The table ----

@@ -52,6 +52,11 @@ class RegistryTest {
     put(contract, "labels", "label_completeness label_delay_p50 label_delay_p95");
     put(contract, "estimated_performance", "estimated_accuracy estimated_roc_auc");
     put(contract, "concept_drift", "adwin page_hinkley ddm bocpd");
+    // Issue 3, 8: beside the design.
+    put(
+        contract,
+        "comparison",
+        "paired_difference promotion pairs_needed challenger_log_e champion_log_e");
     return contract;
   }
 

@@ -44,6 +44,7 @@ final class Settings {
         Optional.of(new MonitorSettings.Labels(COMMON, 0.05, Duration.ofHours(8))),
         Optional.of(new MonitorSettings.EstimatedPerformance(COMMON)),
         Optional.of(
-            new MonitorSettings.ConceptDrift(COMMON, List.of(), 0.002, 0.005, 50, 2, 3, 0.004)));
+            new MonitorSettings.ConceptDrift(COMMON, List.of(), 0.002, 0.005, 50, 2, 3, 0.004)),
+        Optional.of(new MonitorSettings.Comparison(COMMON, 0.05)));
   }
 }

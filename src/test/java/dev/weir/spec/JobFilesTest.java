@@ -141,7 +141,8 @@ class JobFilesTest {
                         50,
                         2,
                         3,
-                        0.004))));
+                        0.004)),
+                Optional.of(new MonitorSettings.Comparison(shown, 0.05))));
   }
 
   @Test

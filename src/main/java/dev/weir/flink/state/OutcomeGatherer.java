@@ -91,6 +91,12 @@ public final class OutcomeGatherer {
       cohort(change, model, segment).add(outcome(change), change.sign());
       return;
     }
+    PairingChange.Champion champion = change.champion();
+    if (champion != null) {
+      cohort(change, model, segment)
+          .addComparison(outcome(change), champion.version(), champion.outcome(), change.sign());
+      return;
+    }
     long pane = model.borders().paneStart(change.time());
     long until = model.borders().paneEnd(change.time());
     Place place = new Place(model, version, segment, pane, pane, until);

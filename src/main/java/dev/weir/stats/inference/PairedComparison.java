@@ -21,17 +21,18 @@ public record PairedComparison(double logEvidenceForChallenger, double logEviden
   /**
    * For 0/1 losses: a sign test on the predictions on which the two differ.
    *
-   * @param challengerBetter how often only the challenger was right
+   * @param challengerBetter how often only the challenger was right; a fraction where records count
+   *     as less than one
    * @param championBetter how often only the champion was right
    */
-  public static PairedComparison ofSigns(long challengerBetter, long championBetter) {
-    double n = (double) (challengerBetter + championBetter);
+  public static PairedComparison ofSigns(double challengerBetter, double championBetter) {
+    double n = challengerBetter + championBetter;
     TiltKernel half = new TiltKernel(0.5, Side.ABOVE);
     double[] challenger = new double[TiltKernel.RUNGS];
     double[] champion = new double[TiltKernel.RUNGS];
     for (int rung = 0; rung < TiltKernel.RUNGS; rung++) {
-      challenger[rung] = half.logE(rung, (double) challengerBetter, n);
-      champion[rung] = half.logE(rung, (double) championBetter, n);
+      challenger[rung] = half.logE(rung, challengerBetter, n);
+      champion[rung] = half.logE(rung, championBetter, n);
     }
     return new PairedComparison(LogMeanExp.of(challenger), LogMeanExp.of(champion));
   }
@@ -68,12 +69,13 @@ public record PairedComparison(double logEvidenceForChallenger, double logEviden
    * mixture with one unit of variance per record. Source: Howard et al. (2021).
    *
    * @param meanDifference mean of d
-   * @param n number of predictions, at least 1
+   * @param n number of predictions, above 0
    * @param tightestAt the n at which it should be tightest, usually 2000
    */
-  public static Interval interval(double meanDifference, long n, double alpha, double tightestAt) {
+  public static Interval interval(
+      double meanDifference, double n, double alpha, double tightestAt) {
     NormalMixture mixture = NormalMixture.tightestAt(tightestAt, alpha);
-    double half = mixture.bound((double) n, alpha) / n;
+    double half = mixture.bound(n, alpha) / n;
     return new Interval(meanDifference - half, meanDifference + half);
   }
 }

@@ -26,6 +26,7 @@ public final class Summaries {
               RegressionOutcomeSummary::decode),
           Kind.withoutLayout("score_decisions", ScoreDecisions.class, ScoreDecisions::decode),
           Kind.withoutLayout("loss", LossSummary.class, LossSummary::decode),
+          Kind.withoutLayout("paired_losses", PairedLosses.class, PairedLosses::decode),
           Kind.withoutLayout("delay", DelaySummary.class, DelaySummary::decode),
           Kind.withoutLayout("ordered_outcomes", OrderedOutcomes.class, OrderedOutcomes::decode));
 

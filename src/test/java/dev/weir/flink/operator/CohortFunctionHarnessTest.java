@@ -254,6 +254,7 @@ class CohortFunctionHarnessTest {
               Event.Input.PREDICTIONS,
               true,
               null,
+              null,
               sign),
           model);
       gatherer.flush(Long.MAX_VALUE);

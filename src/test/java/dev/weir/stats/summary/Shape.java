@@ -75,6 +75,7 @@ record Shape<S extends Summary<S>>(
         multiclass(),
         regression(),
         loss(),
+        pairedLosses(),
         delay(),
         ordered(),
         decisions());
@@ -220,6 +221,16 @@ record Shape<S extends Summary<S>>(
         LossSummary::new,
         (summary, random, sign) -> summary.add(1.1 * random.nextDouble(), sign),
         LossSummary::decode,
+        true);
+  }
+
+  private static Shape<PairedLosses> pairedLosses() {
+    return new Shape<>(
+        "paired_losses",
+        PairedLosses::new,
+        (summary, random, sign) ->
+            summary.add(1.1 * random.nextDouble(), 0.2 * random.nextInt(6), sign),
+        PairedLosses::decode,
         true);
   }
 
