@@ -3,15 +3,23 @@ package dev.weir.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.flink.kafka.Topic;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.AfterAll;
@@ -19,10 +27,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every record has one fate and every window its numbers, whatever dies between. */
+/** Every record has one fate and every window its numbers, whatever dies or falls silent. */
 class ConservationIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long YESTERDAY = SmallTraffic.START - Duration.ofDays(1).toMillis();
   private static final int RESTARTS = 5;
+
+  /** The middle of the morning, when windows are open. */
+  private static final long SILENT_FROM = SmallTraffic.START + 4 * SmallTraffic.HOUR;
 
   @TempDir private static Path folder;
   private static EmbeddedBroker broker;
@@ -64,15 +76,7 @@ class ConservationIT {
           rig.stop(running, true);
         }
       }
-      Map<String, Map<String, Long>> expected = new TreeMap<>();
-      for (Input input : Input.values()) {
-        Map<String, Long> counts = replay.counts(input);
-        counts.merge("in", RESTARTS + 1L, Long::sum);
-        counts.merge("dead_lettered", RESTARTS + 1L, Long::sum);
-        counts.values().removeIf(count -> count == 0);
-        expected.put(input.id(), counts);
-      }
-      assertThat(rig.counts()).isEqualTo(expected);
+      assertThat(rig.counts()).isEqualTo(countsWith(replay, RESTARTS + 1));
       KafkaRig.assertSame(
           "metrics.jsonl",
           rig.outputs(Topic.METRICS),
@@ -93,6 +97,190 @@ class ConservationIT {
           };
       String json = "{\"prediction_id\": \"far\", \"model_id\": \"small\", " + rest + "}";
       rig.send(Topic.of(input.id()), 0, now, null, json.formatted(far).getBytes(UTF_8));
+    }
+  }
+
+  /** What a replay counts, if this many more of each input had been dead letters. */
+  private static Map<String, Map<String, Long>> countsWith(ReplayRun replay, long deadLetters)
+      throws Exception {
+    Map<String, Map<String, Long>> expected = new TreeMap<>();
+    for (Input input : Input.values()) {
+      Map<String, Long> counts = replay.counts(input);
+      counts.merge("in", deadLetters, Long::sum);
+      counts.merge("dead_lettered", deadLetters, Long::sum);
+      counts.values().removeIf(count -> count == 0);
+      expected.put(input.id(), counts);
+    }
+    return expected;
+  }
+
+  /**
+   * A partition of each input brings nothing for half an hour of event time and then all of it:
+   * windows waited, and nobody could tell.
+   */
+  @Test
+  void silentPartition_isWaitedFor() throws Exception {
+    SmallTraffic traffic = SmallTraffic.of(52);
+    ReplayRun replay = ReplayRun.of(job, traffic.write(folder), 1, folder.resolve("waited"));
+    Silence silence = Silence.of(traffic, SILENT_FROM, SILENT_FROM + SmallTraffic.HOUR / 2);
+    try (KafkaRig rig = new KafkaRig(broker, "waited", folder)) {
+      rig.publish(JobFolder.load(job, null), YESTERDAY);
+      JobClient running = rig.start(KafkaRig.PARTITIONS, null);
+      send(rig, silence.others());
+      farFuture(rig);
+      rig.awaitRead();
+      send(rig, silence.backlog());
+      send(rig, silence.rest());
+      rig.awaitRead();
+      rig.stop(running, true);
+
+      assertThat(rig.counts()).isEqualTo(countsWith(replay, 1));
+      KafkaRig.assertSame(
+          "metrics.jsonl",
+          rig.outputs(Topic.METRICS),
+          Files.readAllLines(replay.folder().resolve("metrics.jsonl")));
+    }
+  }
+
+  /**
+   * The same for hours, and for longer than windows wait: they close without the partition. What it
+   * brings of them when it comes back is counted and said, and changes no other window.
+   */
+  @Test
+  void partitionThatIsGivenUp_losesNothingWithoutARecord() throws Exception {
+    SmallTraffic traffic = SmallTraffic.of(52);
+    ReplayRun replay = ReplayRun.of(job, traffic.write(folder), 1, folder.resolve("given-up"));
+    long until = SILENT_FROM + 3 * SmallTraffic.HOUR;
+    Silence silence = Silence.of(traffic, SILENT_FROM, until);
+    try (KafkaRig rig =
+        new KafkaRig(broker.bootstrapServers(), "silent", folder, Duration.ofSeconds(2))) {
+      rig.publish(JobFolder.load(job, null), YESTERDAY);
+      JobClient running = rig.start(KafkaRig.PARTITIONS, null);
+      send(rig, silence.others());
+      rig.awaitRead();
+      // Windows go on without the silent partitions, as far as the others have come.
+      long closed = until - SmallTraffic.HOUR;
+      KafkaRig.await(
+          "windows of silent partitions",
+          () -> volumes(rig).containsKey(Instant.ofEpochMilli(closed - SmallTraffic.HOUR)));
+      send(rig, silence.backlog());
+      rig.awaitRead();
+      send(rig, silence.rest());
+      rig.awaitRead();
+      rig.stop(running, true);
+
+      Map<String, Map<String, Long>> counts = rig.counts();
+      assertThat(counts.get("features")).isEqualTo(countsWith(replay, 0).get("features"));
+      traffic
+          .events()
+          .forEach((input, events) -> assertFates(input, events.size(), counts.get(input.id())));
+      assertThat(volumes(rig)).isEqualTo(onTime(silence, closed));
+      assertThat(rig.outputs(Topic.ALERTS))
+          .as("what came after its windows is said")
+          .anyMatch(line -> line.contains("input_silent"));
+    }
+  }
+
+  private static void assertFates(Input input, long sent, Map<String, Long> counted) {
+    Map<String, Long> fates = new TreeMap<>(counted);
+    assertThat(fates.remove("in")).as(input.id()).isEqualTo(sent);
+    assertThat(fates.values().stream().mapToLong(Long::longValue).sum())
+        .as("fates of %s: %s", input, fates)
+        .isEqualTo(sent);
+  }
+
+  private static void send(KafkaRig rig, Map<Input, List<Event>> events) throws Exception {
+    for (List<Event> some : events.values()) {
+      rig.send(some);
+    }
+  }
+
+  /** Rows of features by the start of their window, each window reported once. */
+  private static Map<Instant, Integer> volumes(KafkaRig rig) {
+    Map<Instant, Integer> volumes = new TreeMap<>();
+    for (String line : rig.outputs(Topic.METRICS)) {
+      JsonNode metric = parse(line);
+      boolean all =
+          metric.get("metric").asText().equals("volume")
+              && metric.get("model_version").asText().equals("*")
+              && metric.get("segment").isNull();
+      if (all) {
+        Instant start = Instant.parse(metric.get("window_start").asText());
+        assertThat(volumes.put(start, metric.get("value").asInt()))
+            .as("a report before %s", line)
+            .isNull();
+      }
+    }
+    return volumes;
+  }
+
+  /**
+   * What {@link #volumes} must be, from the records alone: all that are on time by the records
+   * before them in their own partition, without the backlog of windows that had closed.
+   */
+  private static Map<Instant, Integer> onTime(Silence silence, long closed) {
+    Map<Instant, Integer> volumes = new TreeMap<>();
+    List<Event> sent = new ArrayList<>();
+    Set<Event> afterwards = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Map<Input, List<Event>> part :
+        List.of(silence.others(), silence.backlog(), silence.rest())) {
+      sent.addAll(part.get(Input.FEATURES));
+    }
+    silence.backlog().get(Input.FEATURES).stream()
+        .filter(event -> event.time() < closed)
+        .forEach(afterwards::add);
+    for (Event event : TrafficTruth.onTime(sent)) {
+      if (!afterwards.contains(event)) {
+        volumes.merge(Instant.ofEpochMilli(TrafficTruth.window(event.time())), 1, Integer::sum);
+      }
+    }
+    return volumes;
+  }
+
+  private static JsonNode parse(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (IOException e) {
+      throw new IllegalStateException(line, e);
+    }
+  }
+
+  /**
+   * Traffic of which one partition of each input is silent for a while.
+   *
+   * @param others what comes before and during the silence
+   * @param backlog what the silent partition held back
+   * @param rest what comes afterwards
+   */
+  private record Silence(
+      Map<Input, List<Event>> others,
+      Map<Input, List<Event>> backlog,
+      Map<Input, List<Event>> rest) {
+
+    /** By arrival, so that the order within each partition stays as it is. */
+    static Silence of(SmallTraffic traffic, long from, long until) {
+      Silence silence =
+          new Silence(
+              new EnumMap<>(Input.class), new EnumMap<>(Input.class), new EnumMap<>(Input.class));
+      traffic.events().forEach((input, events) -> silence.add(input, events, from, until));
+      return silence;
+    }
+
+    private void add(Input input, List<Event> events, long from, long until) {
+      for (Map<Input, List<Event>> part : List.of(others, backlog, rest)) {
+        part.put(input, new ArrayList<>());
+      }
+      long largest = Long.MIN_VALUE;
+      for (Event event : events) {
+        largest = Math.max(largest, event.time());
+        Map<Input, List<Event>> part = others;
+        if (largest >= until) {
+          part = rest;
+        } else if (largest >= from && TrafficTruth.partition(event) == 1) {
+          part = backlog;
+        }
+        part.get(input).add(event);
+      }
     }
   }
 }

@@ -63,6 +63,9 @@ final class KafkaRig implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+  /** Looks at open transactions, each longer than 50 ms, that are several checkpoints together. */
+  private static final int QUIET_LOOKS = 100;
+
   private final KafkaSettings kafka;
   private final Path folder;
   private final Admin admin;
@@ -164,6 +167,17 @@ final class KafkaRig implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Waits until the job has had nothing to write for a while of many checkpoints. */
+  void awaitQuiet() {
+    int[] looks = {0};
+    await(
+        "an end of writing",
+        () -> {
+          looks[0] = openTransactions() == 0 ? looks[0] + 1 : 0;
+          return looks[0] >= QUIET_LOOKS;
+        });
   }
 
   /** Whether a consumer has joined a group. */
@@ -325,6 +339,17 @@ final class KafkaRig implements AutoCloseable {
     job.getJobExecutionResult().exceptionally(cancelled -> null).get(60, TimeUnit.SECONDS);
     jobs.remove(job);
     return RunCommand.newest(folder.resolve("checkpoints")).orElseThrow().toUri().toString();
+  }
+
+  /** Waits for a job that fails for good, and tells why. */
+  Throwable failure(JobClient job) throws Exception {
+    Throwable failure =
+        job.getJobExecutionResult()
+            .handle((result, why) -> why)
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(failure).as("why the job failed").isNotNull();
+    jobs.remove(job);
+    return failure;
   }
 
   /** How this deployment speaks to its broker. */

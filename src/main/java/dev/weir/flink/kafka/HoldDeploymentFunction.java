@@ -3,6 +3,9 @@ package dev.weir.flink.kafka;
 import dev.weir.flink.state.ControlArrival;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -13,16 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes control on, and sees to it that a deployment is one job with one history: no second job
- * beside this one, and no beginning without state where there was an earlier run.
+ * beside this one, no beginning without state where there was an earlier run, and no going on from
+ * the state of another deployment or of a later release.
  *
  * <p>Only here is it known for certain whether the job was given state: a cluster that recovers by
- * itself tells nobody else. Either refusal ends the job for good; restarting would change nothing.
+ * itself tells nobody else. Every refusal ends the job for good; restarting would change nothing.
  */
 final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, ControlArrival>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
 
+  /**
+   * Format of the state as a whole. Raised by the first release whose state an earlier one must not
+   * touch; the codecs of single states have their own.
+   */
+  static final int STATE_FORMAT = 1;
+
   private final KafkaSettings kafka;
+  private final int stateFormat;
   private final List<String> earlierRun;
   private transient @Nullable DeploymentLease lease;
 
@@ -32,15 +43,64 @@ final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, Contr
    * @param earlierRun signs that it has run before; empty where a new beginning is wanted
    */
   HoldDeploymentFunction(KafkaSettings kafka, List<String> earlierRun) {
+    this(kafka, STATE_FORMAT, earlierRun);
+  }
+
+  /** The function of a release with another format of state. */
+  HoldDeploymentFunction(KafkaSettings kafka, int stateFormat, List<String> earlierRun) {
     this.kafka = kafka;
+    this.stateFormat = stateFormat;
     this.earlierRun = List.copyOf(earlierRun);
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) {
+  public void initializeState(FunctionInitializationContext context) throws Exception {
     if (!context.isRestored() && !earlierRun.isEmpty()) {
       throw refusal(StartCheck.emptyStart(kafka, earlierRun));
     }
+    ListState<Integer> format =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("format", Types.INT));
+    ListState<String> owner =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("owner", Types.STRING));
+    for (int written : format.get()) {
+      if (written > stateFormat) {
+        throw refusal(ofALaterRelease(written));
+      }
+    }
+    for (String written : owner.get()) {
+      if (!written.equals(owner())) {
+        throw refusal(ofAnotherDeployment(written));
+      }
+    }
+    format.update(List.of(stateFormat));
+    owner.update(List.of(owner()));
+  }
+
+  /** Whose state this is: transactions and offsets in it are those of these names. */
+  private String owner() {
+    return "the deployment '" + kafka.deployment() + "' on " + kafka.topicPrefix() + "*";
+  }
+
+  private String ofALaterRelease(int written) {
+    return "the state was written by a later release (format "
+        + written
+        + "; this one reads up to "
+        + stateFormat
+        + "): go on with that release, or start this one from the savepoint it left before the"
+        + " upgrade";
+  }
+
+  private String ofAnotherDeployment(String written) {
+    return "the state is that of "
+        + written
+        + ", and this job is "
+        + owner()
+        + ": it would read and write the topics of the other; give it the same --deployment and"
+        + " --topic-prefix, or its own state";
   }
 
   @Override
