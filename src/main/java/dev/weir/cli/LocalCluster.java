@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
@@ -218,7 +219,7 @@ final class LocalCluster {
                 state.getProperty("port.zookeeper"),
                 ADDRESS,
                 ADDRESS));
-    Files.write(conf.resolve("java.options"), javaOptions());
+    Files.write(conf.resolve("java.options"), javaOptions(flink));
     Files.write(conf.resolve("jobmanager.options"), jobManagerMemory(flink));
     TaskExecutorProcessSpec tasks = TaskExecutorProcessUtils.processSpecFromConfig(flink);
     Files.write(
@@ -276,7 +277,7 @@ final class LocalCluster {
     return flink;
   }
 
-  private List<String> javaOptions() throws IOException {
+  private List<String> javaOptions(Configuration flink) throws IOException {
     List<String> options = new ArrayList<>();
     Path ours = Path.of(System.getProperty("weir.home", "."), "src/main/launch/jvm.options");
     options.addAll(Files.readAllLines(ours));
@@ -285,6 +286,10 @@ final class LocalCluster {
     }
     options.add("-Djava.io.tmpdir=\"" + folder.resolve("tmp") + "\"");
     options.add("-XX:+UseSerialGC");
+    options.addAll(
+        Stream.of(flink.get(CoreOptions.FLINK_JVM_OPTIONS).split(" +"))
+            .filter(option -> !option.isEmpty())
+            .toList());
     return options;
   }
 
