@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Hostile records among good ones on a real broker: nothing fails, the good ones say what a replay
  * of them alone says, and every hostile one is a dead letter with its place and reason.
  */
-@Tag("unproven")
 class PoisonIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = 41;
