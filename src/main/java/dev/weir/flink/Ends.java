@@ -3,7 +3,6 @@ package dev.weir.flink;
 import dev.weir.event.Event;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlArrival;
-import dev.weir.flink.state.EventDecoders;
 import dev.weir.wire.OutputRecord;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -18,12 +17,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public interface Ends {
   /**
    * The records of one input, decoded, with timestamps and with watermarks that are, per partition,
-   * the largest event time seen minus the lateness.
+   * the largest event time seen minus the lateness. Nothing stands between the source and who reads
+   * the stream: an arrival does not travel.
    */
   SingleOutputStreamOperator<Arrival> read(StreamExecutionEnvironment env, Event.Input input);
-
-  /** How the events of {@link #read} are decoded. */
-  EventDecoders decoders();
 
   /** The control records, in one order, read by one task. */
   DataStream<ControlArrival> control(StreamExecutionEnvironment env);

@@ -1,6 +1,5 @@
 package dev.weir.flink;
 
-import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.RawRecord;
@@ -8,17 +7,12 @@ import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
-import dev.weir.flink.state.EventDecoders;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.Decoded;
-import dev.weir.wire.DecoderSettings;
-import dev.weir.wire.EventDecoder;
 import dev.weir.wire.EventEncoder;
 import dev.weir.wire.OutputRecord;
-import dev.weir.wire.OutputRecords;
 import dev.weir.wire.Row;
 import dev.weir.wire.RowEvents;
-import dev.weir.wire.SchemaSource;
 import dev.weir.wire.TableReader;
 import dev.weir.wire.TimeBounds;
 import java.io.IOException;
@@ -94,7 +88,7 @@ public final class FileEnds implements Ends {
     Path file = files.get(input);
     String path = file == null ? null : file.toString();
     ReplaySource<Arrival> source =
-        new ReplaySource<>(new FileOpener(input, modelId, path, roles, times, DEPLOYMENT));
+        new ReplaySource<>(new FileOpener(input, modelId, path, roles, times));
     OperatorId id = OperatorId.reading(input);
     return env.fromSource(
             source,
@@ -119,12 +113,6 @@ public final class FileEnds implements Ends {
         .setParallelism(1);
   }
 
-  @Override
-  public EventDecoders decoders() {
-    DecoderSettings settings = new DecoderSettings(times, true, null);
-    return input -> new EventDecoder(input, settings, SchemaSource.NONE);
-  }
-
   private static long time(ControlArrival arrival) {
     ControlRecord record = arrival.record();
     return record == null ? Long.MIN_VALUE : record.effectiveFrom();
@@ -146,12 +134,7 @@ public final class FileEnds implements Ends {
   }
 
   private record FileOpener(
-      Event.Input input,
-      String modelId,
-      @Nullable String path,
-      ColumnRoles roles,
-      TimeBounds times,
-      String deployment)
+      Event.Input input, String modelId, @Nullable String path, ColumnRoles roles, TimeBounds times)
       implements ReplaySource.Opener<Arrival> {
     private static final long serialVersionUID = 1;
 
@@ -163,7 +146,7 @@ public final class FileEnds implements Ends {
       TableReader table = TableReader.open(Path.of(path));
       RowEvents events = new RowEvents(input, modelId, roles, times, true);
       events.requireColumns(table);
-      return new FileRows(input, table, events, deployment);
+      return new FileRows(input, table, events);
     }
   }
 
@@ -177,7 +160,7 @@ public final class FileEnds implements Ends {
     public void close() {}
   }
 
-  private record FileRows(Event.Input input, TableReader table, RowEvents events, String deployment)
+  private record FileRows(Event.Input input, TableReader table, RowEvents events)
       implements ReplaySource.Elements<Arrival> {
     @Override
     public @Nullable Arrival next() {
@@ -185,16 +168,14 @@ public final class FileEnds implements Ends {
       if (row == null) {
         return null;
       }
-      RawRecord place = new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
       Decoded decoded = events.read(row);
-      if (decoded instanceof Decoded.Good good) {
-        return Arrival.event(place.withValue(encoded(good.event())), good.event().time());
-      }
-      DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
-      return Arrival.setAside(place, OutputRecords.of(letter, deployment), letter.reason());
+      RawRecord place = new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
+      return decoded instanceof Decoded.Good good
+          ? new Arrival(place.withValue(encoded(good.event())), decoded)
+          : new Arrival(place, decoded);
     }
 
-    /** Avro, which has no form for a value of a wrong type; a row with one travels as JSON. */
+    /** Avro, which has no form for a value of a wrong type; a row with one is hashed as JSON. */
     private static byte[] encoded(Event event) {
       if (event instanceof Event.Features features) {
         FeatureValues values = features.features();

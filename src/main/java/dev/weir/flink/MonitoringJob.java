@@ -12,7 +12,6 @@ import dev.weir.flink.operator.PairOperator;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.operator.SightTriggersFunction;
 import dev.weir.flink.operator.WindowFunction;
-import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
@@ -21,7 +20,6 @@ import dev.weir.flink.state.OutputType;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
 import dev.weir.flink.state.Tags;
-import dev.weir.flink.state.Travel;
 import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
 import java.util.Optional;
@@ -145,23 +143,15 @@ public final class MonitoringJob {
                 outcomes.getSideOutput(Tags.COUNTS)));
   }
 
-  /** Reads one input and profiles it in the tasks next to its readers: partitions stay in order. */
+  /** Reads one input and profiles it in the tasks that read it. */
   private SingleOutputStreamOperator<PairInput> profile(Event.Input input) {
-    SingleOutputStreamOperator<Arrival> arrivals = ends.read(env, input);
-    OperatorId id = OperatorId.profiling(input);
-    return arrivals
-        .connect(control.broadcast())
-        .transform(
-            id.label(),
-            Travel.PAIR_INPUT,
-            new ProfileOperator(
-                input,
-                settings.models(),
-                ends.decoders(),
-                settings.deployment(),
-                settings.keepPayloads()))
-        .uid(id.uid())
-        .setParallelism(arrivals.getParallelism());
+    return ProfileOperator.profile(
+        input,
+        ends.read(env, input),
+        control,
+        settings.models(),
+        settings.deployment(),
+        settings.keepPayloads());
   }
 
   /** All decisions; triggers are sent until they can be read back, where they can be. */

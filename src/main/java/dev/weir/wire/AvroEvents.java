@@ -23,12 +23,6 @@ final class AvroEvents {
   private final CachedText source = new CachedText();
   private final NameCache featureNames = new NameCache();
   private final TextCache categories = new TextCache();
-  private boolean keepsFeatures = true;
-
-  /** Whether features are kept; if not, they are checked all the same, and left out. */
-  void keepFeatures(boolean keep) {
-    keepsFeatures = keep;
-  }
 
   /** Fills the draft; a record with too many features fails there, and the rest is not read. */
   void read(AvroInput input, EventDraft draft) throws IOException {
@@ -181,11 +175,7 @@ final class AvroEvents {
       }
       for (int i = total - block; i < total; i++) {
         String name = featureNames.read(i, input);
-        if (keepsFeatures) {
-          readFeature(input, values, name);
-        } else {
-          skipFeature(input);
-        }
+        readFeature(input, values, name);
       }
     }
     if (featureNames.repeats(total)) {
@@ -204,26 +194,6 @@ final class AvroEvents {
       case 3 -> values.addDouble(name, input.readDouble());
       case 4 -> values.addText(name, input.readText(categories));
       default -> values.addVector(name, readVector(input));
-    }
-  }
-
-  private static void skipFeature(AvroInput input) throws IOException {
-    switch (input.readIndex(6)) {
-      case 0 -> {}
-      case 1 -> input.readBoolean();
-      case 2 -> input.readLong();
-      case 3 -> input.skip(Double.BYTES);
-      case 4 -> input.skipText();
-      default -> skipVector(input);
-    }
-  }
-
-  private static void skipVector(AvroInput input) throws IOException {
-    int total = 0;
-    for (int block = input.readBlock(0, Float.BYTES); block > 0; ) {
-      input.skip(block * Float.BYTES);
-      total += block;
-      block = input.readBlock(total, Float.BYTES);
     }
   }
 

@@ -48,6 +48,7 @@ public final class EventDecoder {
   private final DecoderSettings settings;
   private final SchemaSource schemas;
   private final long ownFingerprint;
+  private final String ownSchemaId;
   private final DecodeCounts counts = new DecodeCounts();
   private final EventDraft ownDraft;
   private final @Nullable RowEvents flatRows;
@@ -83,6 +84,7 @@ public final class EventDecoder {
     this.settings = settings;
     this.schemas = schemas;
     ownFingerprint = Schemas.fingerprint(Schemas.of(input));
+    ownSchemaId = Schemas.hex(ownFingerprint);
     ownDraft = new EventDraft(input, counts);
     draft = ownDraft;
     DecoderSettings.FlatJson flat = settings.flatJson();
@@ -100,20 +102,6 @@ public final class EventDecoder {
 
   /** What the record is. */
   public Decoded decode(RawRecord record) {
-    avroEvents.keepFeatures(true);
-    return look(record);
-  }
-
-  /**
-   * What the record is, for those who ask for its time only: it is checked as {@link #decode} does,
-   * but features may be left out of the event.
-   */
-  public Decoded decodeTime(RawRecord record) {
-    avroEvents.keepFeatures(false);
-    return look(record);
-  }
-
-  private Decoded look(RawRecord record) {
     draft = ownDraft;
     draft.clear();
     schemaId = null;
@@ -189,6 +177,10 @@ public final class EventDecoder {
 
   private void read(Map<String, byte[]> headers, byte[] value)
       throws IOException, InterruptedException {
+    if (headers.isEmpty()) {
+      readValue(value);
+      return;
+    }
     byte[] guid = headers.get(SCHEMA_ID_HEADER);
     if (guid != null && guid.length == SCHEMA_ID_HEADER_BYTES && guid[0] == 1) {
       ByteBuffer bytes = ByteBuffer.wrap(guid, 1, SCHEMA_ID_HEADER_BYTES - 1);
@@ -222,11 +214,12 @@ public final class EventDecoder {
   private void readValue(byte[] value) throws IOException, InterruptedException {
     if (Schemas.isFramed(value)) {
       long fingerprint = Schemas.fingerprint(value);
-      schemaId = Schemas.hex(fingerprint);
-      readAvro(
-          value,
-          Schemas.FRAME_BYTES,
-          fingerprint == ownFingerprint ? WriterSchema.ours() : schema(schemaId));
+      if (fingerprint == ownFingerprint) {
+        schemaId = ownSchemaId;
+        readAvro(value, Schemas.FRAME_BYTES, WriterSchema.ours());
+      } else {
+        readAvro(value, Schemas.FRAME_BYTES, schema(Schemas.hex(fingerprint)));
+      }
     } else if (value.length >= PREFIX_BYTES && value[0] == 0) {
       int id = ByteBuffer.wrap(value).getInt(1);
       readAvro(value, PREFIX_BYTES, schema(Integer.toUnsignedString(id)));

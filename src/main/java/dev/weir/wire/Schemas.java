@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
+import java.util.HexFormat;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
@@ -58,7 +58,7 @@ final class Schemas {
 
   /** A fingerprint as 16 hex digits. */
   static String hex(long fingerprint) {
-    return String.format(Locale.ROOT, "%016x", fingerprint);
+    return HexFormat.of().toHexDigits(fingerprint);
   }
 
   /** The bytes before the body of a record with this schema. */

@@ -9,7 +9,6 @@ import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.RawRecord;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -44,8 +43,6 @@ class EventDecoderFuzzTest {
     String schema = Schemas.of(input).toString();
     EventDecoder decoder =
         new EventDecoder(input, DecoderSettings.DEFAULT, id -> id.equals("7") ? schema : null);
-    EventDecoder reader =
-        new EventDecoder(input, DecoderSettings.DEFAULT, id -> id.equals("7") ? schema : null);
     int good = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] value = mutate(bytes(events.next(input), random), random);
@@ -56,29 +53,14 @@ class EventDecoderFuzzTest {
       assertThat(cost)
           .as("bytes allocated for record %d of seed %d, %d bytes", i, SEED, value.length)
           .isLessThan(FIXED_COST + COST_PER_BYTE * value.length);
-      Decoded read = reader.decodeTime(record);
-      if (decoded instanceof Decoded.Good full) {
+      if (decoded instanceof Decoded.Good) {
         good++;
-        assertThat(read)
-            .as("what a reader sees of record %d of seed %d", i, SEED)
-            .isInstanceOfSatisfying(
-                Decoded.Good.class,
-                time -> assertThat(time.event().time()).isEqualTo(full.event().time()));
       } else {
-        assertThat(deadLetter(read))
-            .as("record %d of seed %d", i, SEED)
-            .isEqualTo(deadLetter(decoded));
         Reason reason = ((Decoded.Bad) decoded).deadLetter().reason();
         assertThat(reason).isNotIn(Reason.UNKNOWN, Reason.INVALID_CONTROL);
       }
     }
     assertThat(good).as("mutations that leave a record valid").isGreaterThan(1_000);
-  }
-
-  private static String deadLetter(Decoded decoded) {
-    return new String(
-        OutputRecords.of(((Decoded.Bad) decoded).deadLetter(), "fuzz").value(),
-        StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(Event event, SplittableRandom random) {

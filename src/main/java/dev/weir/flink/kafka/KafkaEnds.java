@@ -8,10 +8,8 @@ import dev.weir.flink.operator.ReleaseTimeOperator;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
 import dev.weir.flink.state.ControlArrival;
-import dev.weir.flink.state.EventDecoders;
 import dev.weir.flink.state.OutputType;
 import dev.weir.wire.DecoderSettings;
-import dev.weir.wire.EventDecoder;
 import dev.weir.wire.OutputRecord;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,20 +78,13 @@ public final class KafkaEnds implements Ends {
             .setGroupId(kafka.group(input.id()))
             .setTopics(kafka.names(Topic.of(input.id())))
             .setStartingOffsets(OffsetsInitializer.earliest())
-            .setDeserializer(new ArrivalDeserializer(input, decoders(), kafka.deployment()))
+            .setDeserializer(new ArrivalDeserializer(input, decoder, schemas))
             .build();
     OperatorId id = OperatorId.reading(input);
     WatermarkStrategy<Arrival> watermarks =
         ArrivalWatermarks.behind(lateness.getOrDefault(input, Duration.ZERO))
             .withIdleness(kafka.idleness());
     return env.fromSource(source, watermarks, id.label()).uid(id.uid());
-  }
-
-  @Override
-  public EventDecoders decoders() {
-    DecoderSettings settings = decoder;
-    SchemaLocation location = schemas;
-    return input -> new EventDecoder(input, settings, location.open());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.weir.flink.kafka;
 
 import dev.weir.event.RawRecord;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -22,12 +23,13 @@ final class RawRecords {
   }
 
   private static Map<String, byte[]> headers(ConsumerRecord<byte[], byte[]> record) {
-    Header[] headers = record.headers().toArray();
-    if (headers.length == 0) {
+    Iterator<Header> headers = record.headers().iterator();
+    if (!headers.hasNext()) {
       return Map.of();
     }
     Map<String, byte[]> map = new HashMap<>();
-    for (Header header : headers) {
+    while (headers.hasNext()) {
+      Header header = headers.next();
       map.put(header.key(), header.value() == null ? new byte[0] : header.value());
     }
     return map;

@@ -8,21 +8,20 @@ import dev.weir.event.Event;
 import dev.weir.event.Fate;
 import dev.weir.event.PairInput;
 import dev.weir.event.RawRecord;
+import dev.weir.flink.OperatorId;
 import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
-import dev.weir.flink.state.EventDecoders;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.PartitionProgress;
 import dev.weir.flink.state.Tags;
+import dev.weir.flink.state.Travel;
 import dev.weir.stats.summary.Summary;
 import dev.weir.wire.DeadLetters;
 import dev.weir.wire.Decoded;
-import dev.weir.wire.EventDecoder;
-import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
 import dev.weir.wire.Problem;
 import java.io.ByteArrayOutputStream;
@@ -30,33 +29,45 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.MultipleConnectedStreams;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.AbstractInput;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorV2;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.Input;
+import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.transformations.MultipleInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps 1 and 2 for one input: decodes events, decides whether they are known and on time, counts
- * them into the summaries of their pane, and sends on what pairing needs.
+ * Steps 1 and 2 for one input: decides whether events are known and on time, counts them into the
+ * summaries of their pane, and sends on what pairing needs.
  *
  * <p>Guarantee: nothing is lost and nothing is held across a checkpoint: summaries leave at the end
  * of their pane, when there are too many, before every barrier and at the end of the input. Whether
  * a record is late follows from the records of its own partition alone.
  *
- * <p>The second input is control, which never holds back time.
+ * <p>The first input is the source itself, in the same task: what it decodes is counted at once and
+ * never copied. The second is control, which never holds back time.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens an operator before it uses it.
-public final class ProfileOperator extends AbstractStreamOperator<PairInput>
-    implements TwoInputStreamOperator<Arrival, ControlRecord, PairInput>, BoundedMultiInput {
-  private static final long serialVersionUID = 1;
+public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
+    implements MultipleInputStreamOperator<PairInput>, BoundedMultiInput {
 
   /** Accumulator of the earliest event time; the input's name follows. */
   public static final String FIRST_TIME = "first_event_time.";
@@ -72,63 +83,117 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   private final Event.Input input;
   private final ModelBook.Snapshot models;
-  private final EventDecoders decoders;
   private final String deployment;
   private final boolean keepPayloads;
-  private transient ModelBook book;
-  private transient EventDecoder decoder;
-  private transient Map<PaneKey, ProfileSummary> gathered;
-  private transient Map<PaneKey, GatedRows> gated;
-  private transient int gatedRows;
-  private transient PartitionProgress progress;
-  private transient LongMinimum firstTime;
-  private transient LongMaximum lastTime;
-  private transient int columns;
-  private transient long read;
-  private transient long[] deadLettered;
-  private transient boolean lagShown;
-  private transient volatile long eventTime;
+  private ModelBook book;
+  private Map<PaneKey, ProfileSummary> gathered;
+  private Map<PaneKey, GatedRows> gated;
+  private int gatedRows;
+  private PartitionProgress progress;
+  private LongMinimum firstTime;
+  private LongMaximum lastTime;
+  private int columns;
+  private long read;
+  private long[] deadLettered;
+  private boolean lagShown;
+  private volatile long eventTime;
 
   /** Records that end here, because nothing is paired with them. */
-  private transient long used;
+  private long used;
 
-  private transient long lateAndDone;
+  private long lateAndDone;
+
+  private ProfileOperator(StreamOperatorParameters<PairInput> parameters, Factory settings) {
+    super(parameters, 2);
+    this.input = settings.input;
+    this.models = settings.models;
+    this.deployment = settings.deployment;
+    this.keepPayloads = settings.keepPayloads;
+  }
 
   /**
-   * An operator that knows {@code models} from the start.
+   * {@code arrivals} profiled in the tasks that read them, so that partitions stay in order.
    *
+   * @param control every control record
+   * @param models known from the start
    * @param keepPayloads whether dead letters carry the first bytes of a record
    */
-  public ProfileOperator(
+  public static SingleOutputStreamOperator<PairInput> profile(
       Event.Input input,
+      DataStream<Arrival> arrivals,
+      DataStream<ControlRecord> control,
       ModelBook.Snapshot models,
-      EventDecoders decoders,
       String deployment,
       boolean keepPayloads) {
-    this.input = input;
-    this.models = models;
-    this.decoders = decoders;
-    this.deployment = deployment;
-    this.keepPayloads = keepPayloads;
+    OperatorId id = OperatorId.profiling(input);
+    MultipleInputTransformation<PairInput> transformation =
+        new MultipleInputTransformation<>(
+            id.label(),
+            new Factory(input, models, deployment, keepPayloads),
+            Travel.PAIR_INPUT,
+            arrivals.getParallelism());
+    transformation.addInput(arrivals.getTransformation());
+    transformation.addInput(control.broadcast().getTransformation());
+    StreamExecutionEnvironment env = arrivals.getExecutionEnvironment();
+    env.addOperator(transformation);
+    return new MultipleConnectedStreams(env).transform(transformation).uid(id.uid());
+  }
+
+  /** Makes the operator where the source runs. */
+  private static final class Factory extends AbstractStreamOperatorFactory<PairInput> {
+    private static final long serialVersionUID = 1;
+
+    private final Event.Input input;
+    private final ModelBook.Snapshot models;
+    private final String deployment;
+    private final boolean keepPayloads;
+
+    Factory(Event.Input input, ModelBook.Snapshot models, String deployment, boolean keepPayloads) {
+      this.input = input;
+      this.models = models;
+      this.deployment = deployment;
+      this.keepPayloads = keepPayloads;
+      this.chainingStrategy = ChainingStrategy.HEAD_WITH_SOURCES;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The operator is what the caller asks for.
+    public <T extends StreamOperator<PairInput>> T createStreamOperator(
+        StreamOperatorParameters<PairInput> parameters) {
+      return (T) new ProfileOperator(parameters, this);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature.
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+      return ProfileOperator.class;
+    }
   }
 
   private record PaneKey(
       Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {}
 
   @Override
-  public void processElement1(StreamRecord<Arrival> element) throws Exception {
-    accept(element.getValue(), element.getTimestamp());
-  }
-
-  @Override
-  public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
-    book.hear(element.getValue(), broadcastState());
+  @SuppressWarnings("rawtypes") // Flink's signature.
+  public List<Input> getInputs() {
+    return List.of(
+        new AbstractInput<Arrival, PairInput>(this, 1) {
+          @Override
+          public void processElement(StreamRecord<Arrival> element) throws Exception {
+            accept(element.getValue(), element.getTimestamp());
+          }
+        },
+        new AbstractInput<ControlRecord, PairInput>(this, 2) {
+          @Override
+          public void processElement(StreamRecord<ControlRecord> element) throws Exception {
+            book.hear(element.getValue(), broadcastState());
+          }
+        });
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    decoder = decoders.open(input);
     firstTime = new LongMinimum();
     lastTime = new LongMaximum();
     getRuntimeContext().addAccumulator(FIRST_TIME + input.id(), firstTime);
@@ -187,26 +252,23 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   private void accept(Arrival arrival, long timestamp) throws Exception {
-    if (arrival.kind() == Arrival.Kind.HEARTBEAT) {
-      progress.advance(arrival.raw(), arrival.time());
+    if (arrival.decoded() instanceof Decoded.Heartbeat heartbeat) {
+      progress.advance(arrival.raw(), heartbeat.time());
       return;
     }
     read++;
-    OutputRecord deadLetter = arrival.deadLetter();
-    if (deadLetter != null) {
-      setAside(deadLetter, Objects.requireNonNull(arrival.reason()));
+    if (arrival.decoded() instanceof Decoded.Bad bad) {
+      setAside(bad.deadLetter());
       return;
     }
-    // The source has decoded the same bytes with the same settings, so they are good.
-    Event event = ((Decoded.Good) decoder.decode(arrival.raw())).event();
+    Event event = ((Decoded.Good) arrival.decoded()).event();
     Model model = book.at(event.modelId(), event.time());
     DeadLetter unusable =
         model == null ? unknownModel(arrival.raw(), event) : unusable(model, arrival.raw(), event);
     if (model == null || unusable != null) {
       // The watermark has seen its time, so what is late must not depend on the models known.
       progress.advance(arrival.raw(), event.time());
-      DeadLetter letter = Objects.requireNonNull(unusable);
-      setAside(OutputRecords.of(letter, deployment), letter.reason());
+      setAside(Objects.requireNonNull(unusable));
       return;
     }
     firstTime.add(event.time());
@@ -260,9 +322,9 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     };
   }
 
-  private void setAside(OutputRecord deadLetter, DeadLetter.Reason reason) {
-    deadLettered[reason.ordinal()]++;
-    output.collect(Tags.OUTPUTS, new StreamRecord<>(deadLetter));
+  private void setAside(DeadLetter letter) {
+    deadLettered[letter.reason().ordinal()]++;
+    output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(letter, deployment)));
   }
 
   private void profile(Model model, Event event) throws IOException {
