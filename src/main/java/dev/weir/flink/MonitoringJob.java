@@ -4,7 +4,7 @@ import dev.weir.event.Event;
 import dev.weir.event.PairInput;
 import dev.weir.flink.operator.CohortFunction;
 import dev.weir.flink.operator.ConfirmTriggersFunction;
-import dev.weir.flink.operator.ControlFunction;
+import dev.weir.flink.operator.ControlOperator;
 import dev.weir.flink.operator.CountOperator;
 import dev.weir.flink.operator.DecideFunction;
 import dev.weir.flink.operator.JudgeFunction;
@@ -44,12 +44,7 @@ public final class MonitoringJob {
     this.env = env;
     this.settings = settings;
     this.ends = ends;
-    this.control =
-        ends.control(env)
-            .process(new ControlFunction(), ControlRecord.TYPE)
-            .name(OperatorId.HEAR_CONTROL.label())
-            .uid(OperatorId.HEAR_CONTROL.uid())
-            .setParallelism(1);
+    this.control = ControlOperator.hear(ends.control(env));
     this.models = control.broadcast(ModelBook.STATE);
   }
 
@@ -148,7 +143,6 @@ public final class MonitoringJob {
     return ProfileOperator.profile(
         input,
         ends.read(env, input),
-        control,
         settings.models(),
         settings.deployment(),
         settings.keepPayloads());

@@ -11,7 +11,6 @@ import dev.weir.event.RawRecord;
 import dev.weir.flink.OperatorId;
 import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.Arrival;
-import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
@@ -29,27 +28,25 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.MultipleConnectedStreams;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.AbstractInput;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperatorV2;
-import org.apache.flink.streaming.api.operators.BoundedMultiInput;
-import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.operators.Input;
-import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.transformations.MultipleInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +59,14 @@ import org.jspecify.annotations.Nullable;
  * of their pane, when there are too many, before every barrier and at the end of the input. Whether
  * a record is late follows from the records of its own partition alone.
  *
- * <p>The first input is the source itself, in the same task: what it decodes is counted at once and
- * never copied. The second is control, which never holds back time.
+ * <p>It runs in the task of its source: what is decoded there is counted at once and never copied.
+ * So that nothing stands between the two, control is no second input but is told by the {@link
+ * ControlRelay}.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens an operator before it uses it.
-public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
-    implements MultipleInputStreamOperator<PairInput>, BoundedMultiInput {
+public final class ProfileOperator extends AbstractStreamOperator<PairInput>
+    implements OneInputStreamOperator<Arrival, PairInput>, OperatorEventHandler, BoundedOneInput {
+  private static final long serialVersionUID = 1;
 
   /** Accumulator of the earliest event time; the input's name follows. */
   public static final String FIRST_TIME = "first_event_time.";
@@ -85,62 +84,57 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
   private final ModelBook.Snapshot models;
   private final String deployment;
   private final boolean keepPayloads;
-  private ModelBook book;
-  private Map<PaneKey, ProfileSummary> gathered;
-  private Map<PaneKey, GatedRows> gated;
-  private int gatedRows;
-  private PartitionProgress progress;
-  private LongMinimum firstTime;
-  private LongMaximum lastTime;
-  private int columns;
-  private long read;
-  private long[] deadLettered;
-  private boolean lagShown;
-  private volatile long eventTime;
+  private transient ModelBook book;
+  private transient Map<PaneKey, ProfileSummary> gathered;
+  private transient Map<PaneKey, GatedRows> gated;
+  private transient int gatedRows;
+  private transient PartitionProgress progress;
+  private transient LongMinimum firstTime;
+  private transient LongMaximum lastTime;
+  private transient int columns;
+  private transient long read;
+  private transient long[] deadLettered;
+  private transient boolean lagShown;
+  private transient volatile long eventTime;
 
   /** Records that end here, because nothing is paired with them. */
-  private long used;
+  private transient long used;
 
-  private long lateAndDone;
+  private transient long lateAndDone;
 
   private ProfileOperator(StreamOperatorParameters<PairInput> parameters, Factory settings) {
-    super(parameters, 2);
+    super(parameters);
     this.input = settings.input;
     this.models = settings.models;
     this.deployment = settings.deployment;
     this.keepPayloads = settings.keepPayloads;
+    parameters.getOperatorEventDispatcher().registerEventHandler(getOperatorID(), this);
   }
 
   /**
    * {@code arrivals} profiled in the tasks that read them, so that partitions stay in order.
    *
-   * @param control every control record
    * @param models known from the start
    * @param keepPayloads whether dead letters carry the first bytes of a record
    */
   public static SingleOutputStreamOperator<PairInput> profile(
       Event.Input input,
-      DataStream<Arrival> arrivals,
-      DataStream<ControlRecord> control,
+      SingleOutputStreamOperator<Arrival> arrivals,
       ModelBook.Snapshot models,
       String deployment,
       boolean keepPayloads) {
     OperatorId id = OperatorId.profiling(input);
-    MultipleInputTransformation<PairInput> transformation =
-        new MultipleInputTransformation<>(
-            id.label(),
-            new Factory(input, models, deployment, keepPayloads),
-            Travel.PAIR_INPUT,
-            arrivals.getParallelism());
-    transformation.addInput(arrivals.getTransformation());
-    transformation.addInput(control.broadcast().getTransformation());
-    StreamExecutionEnvironment env = arrivals.getExecutionEnvironment();
-    env.addOperator(transformation);
-    return new MultipleConnectedStreams(env).transform(transformation).uid(id.uid());
+    return arrivals
+        .transform(
+            id.label(), Travel.PAIR_INPUT, new Factory(input, models, deployment, keepPayloads))
+        .uid(id.uid())
+        .setParallelism(arrivals.getParallelism());
   }
 
-  /** Makes the operator where the source runs. */
-  private static final class Factory extends AbstractStreamOperatorFactory<PairInput> {
+  /** Makes the operator where the source runs, and what tells it of control. */
+  private static final class Factory extends AbstractStreamOperatorFactory<PairInput>
+      implements CoordinatedOperatorFactory<PairInput>,
+          OneInputStreamOperatorFactory<Arrival, PairInput> {
     private static final long serialVersionUID = 1;
 
     private final Event.Input input;
@@ -153,7 +147,6 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
       this.models = models;
       this.deployment = deployment;
       this.keepPayloads = keepPayloads;
-      this.chainingStrategy = ChainingStrategy.HEAD_WITH_SOURCES;
     }
 
     @Override
@@ -168,27 +161,28 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
     public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
       return ProfileOperator.class;
     }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
+      return ControlRelay.listening(id);
+    }
   }
 
   private record PaneKey(
       Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {}
 
   @Override
-  @SuppressWarnings("rawtypes") // Flink's signature.
-  public List<Input> getInputs() {
-    return List.of(
-        new AbstractInput<Arrival, PairInput>(this, 1) {
-          @Override
-          public void processElement(StreamRecord<Arrival> element) throws Exception {
-            accept(element.getValue(), element.getTimestamp());
-          }
-        },
-        new AbstractInput<ControlRecord, PairInput>(this, 2) {
-          @Override
-          public void processElement(StreamRecord<ControlRecord> element) throws Exception {
-            book.hear(element.getValue(), broadcastState());
-          }
-        });
+  public void processElement(StreamRecord<Arrival> element) throws Exception {
+    accept(element.getValue(), element.getTimestamp());
+  }
+
+  @Override
+  public void handleOperatorEvent(OperatorEvent event) {
+    try {
+      book.hear(((ControlRelay.Told) event).control(), broadcastState());
+    } catch (Exception e) {
+      throw new IllegalStateException("control was not heard", e);
+    }
   }
 
   @Override
@@ -247,7 +241,7 @@ public final class ProfileOperator extends AbstractStreamOperatorV2<PairInput>
   }
 
   @Override
-  public void endInput(int inputId) throws Exception {
+  public void endInput() throws Exception {
     flush(Long.MAX_VALUE);
   }
 

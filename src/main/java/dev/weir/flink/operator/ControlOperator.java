@@ -1,0 +1,113 @@
+package dev.weir.flink.operator;
+
+import dev.weir.event.Control;
+import dev.weir.flink.OperatorId;
+import dev.weir.flink.state.ControlArrival;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.Tags;
+import dev.weir.wire.OutputRecord;
+import java.util.List;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Step 1 for control: passes on what people, registries and orchestrators say, tells it those that
+ * profile ({@link ControlRelay}), and brings it before the decision as well; what cannot be used is
+ * a dead letter.
+ */
+public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
+    implements OneInputStreamOperator<ControlArrival, ControlRecord> {
+  private static final long serialVersionUID = 1;
+
+  private final transient OperatorEventGateway relay;
+
+  private ControlOperator(StreamOperatorParameters<ControlRecord> parameters) {
+    super(parameters);
+    relay = parameters.getOperatorEventDispatcher().getOperatorEventGateway(getOperatorID());
+  }
+
+  /** What is said, in one task. */
+  public static SingleOutputStreamOperator<ControlRecord> hear(DataStream<ControlArrival> control) {
+    OperatorId id = OperatorId.HEAR_CONTROL;
+    return control
+        .transform(id.label(), ControlRecord.TYPE, new Factory())
+        .uid(id.uid())
+        .setParallelism(1);
+  }
+
+  private static final class Factory extends AbstractStreamOperatorFactory<ControlRecord>
+      implements CoordinatedOperatorFactory<ControlRecord>,
+          OneInputStreamOperatorFactory<ControlArrival, ControlRecord> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    @SuppressWarnings("unchecked") // The operator is what the caller asks for.
+    public <T extends StreamOperator<ControlRecord>> T createStreamOperator(
+        StreamOperatorParameters<ControlRecord> parameters) {
+      return (T) new ControlOperator(parameters);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature.
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+      return ControlOperator.class;
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
+      return ControlRelay.telling(id);
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<ControlArrival> element) {
+    ControlRecord record = element.getValue().record();
+    OutputRecord deadLetter = element.getValue().deadLetter();
+    if (record != null) {
+      // Down the stream first: nobody may hear it earlier than those who read what others made of
+      // it.
+      output.collect(element.replace(record));
+      if (ModelBook.shapesModels(record.control())) {
+        relay.sendEventToCoordinator(new ControlRelay.Told(record));
+      }
+      // Job files and baselines are told by what was judged under them, in event time; after a
+      // withdrawal nothing may be.
+      if (!ModelBook.shapesModels(record.control()) || withdraws(record.control())) {
+        output.collect(Tags.JUDGEMENTS, element.replace(judgement(record)));
+      }
+    } else if (deadLetter != null) {
+      output.collect(Tags.OUTPUTS, element.replace(deadLetter));
+    }
+  }
+
+  private static boolean withdraws(Control control) {
+    return control instanceof Control.JobFile file && file.resolved() == null;
+  }
+
+  private static Judgement judgement(ControlRecord record) {
+    return new Judgement(
+        record.control().modelId(),
+        record.effectiveFrom(),
+        "control-"
+            + record.control().getClass().getSimpleName()
+            + String.format("-%020d", record.order()),
+        List.of(),
+        List.of(),
+        List.of(record.control()),
+        List.of(),
+        null);
+  }
+}
