@@ -52,6 +52,6 @@ class SummaryBytesTest {
   void allBytes_keepTheirFingerprint() {
     CRC32 crc = new CRC32();
     shapes().forEach(shape -> crc.update(Shape.bytes(example(shape))));
-    assertThat(crc.getValue()).as("CRC-32 of all summaries").isEqualTo(1508536456L);
+    assertThat(crc.getValue()).as("CRC-32 of all summaries").isEqualTo(3183029551L);
   }
 }
