@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.flink.kafka.KafkaSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,17 +175,7 @@ final class ClusterCommand implements Runnable {
     @Option(names = "--job", required = true, description = "Folder with job files, or one file.")
     private Path job = Path.of("");
 
-    @Option(
-        names = "--topic-prefix",
-        defaultValue = "weir.",
-        description = "What topic names begin with. Default: ${DEFAULT-VALUE}.")
-    private String topicPrefix = "weir.";
-
-    @Option(
-        names = "--deployment",
-        defaultValue = "weir",
-        description = "Name of this deployment. Default: ${DEFAULT-VALUE}.")
-    private String deployment = "weir";
+    @Mixin private NamingOptions naming = new NamingOptions();
 
     @Option(
         names = "--parallelism",
@@ -195,14 +186,17 @@ final class ClusterCommand implements Runnable {
     @Option(names = "--jar", description = "The job jar. Default: the one that the build made.")
     private @Nullable Path jar;
 
-    @Option(names = "--from", description = "Savepoint or checkpoint to go on from.")
-    private @Nullable Path from;
+    @Option(
+        names = "--from",
+        description = "Savepoint or checkpoint to go on from, as a path or as Flink names it.")
+    private @Nullable String from;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
       LocalCluster cluster = place.running();
+      String state = from == null ? null : state(from);
       Path file = built(jar, "weir-job.jar");
       if (!Files.isRegularFile(file)) {
         throw new CommandFailure(
@@ -212,21 +206,40 @@ final class ClusterCommand implements Runnable {
       KafkaSettings kafka =
           new KafkaSettings(
               cluster.bootstrapServers(),
-              topicPrefix,
+              naming.topicPrefix(),
               Map.of(),
               Map.of(),
-              deployment,
+              naming.deployment(),
               Duration.ofMinutes(15),
               Duration.ofMinutes(5));
       try {
         requireSlots(cluster);
         new KafkaTopics(kafka).create(1, Integer.MAX_VALUE, Map.of());
         ApplyCommand.publish(kafka, ApplyCommand.missing(kafka, jobs));
-        String id = cluster.rest().submit(file, parallelism, arguments(kafka), Map.of(), from);
+        String id = cluster.rest().submit(file, parallelism, arguments(kafka), Map.of(), state);
         spec.commandLine().getOut().println(id);
       } catch (IOException e) {
         throw notReachable("the job was not accepted", e);
       }
+    }
+
+    /**
+     * The address of a savepoint or checkpoint; what lies in a file system of ours must be there.
+     */
+    private static String state(String named) {
+      boolean address = named.matches("[a-z][a-z0-9+.-]+:.*");
+      if (address && !named.startsWith("file:")) {
+        return named;
+      }
+      Path path = address ? Path.of(URI.create(named).getPath()) : Path.of(named);
+      if (!Files.exists(path)) {
+        throw new CommandFailure(
+            ExitCode.CONFIGURATION,
+            "--from: no savepoint or checkpoint at "
+                + path
+                + "; savepoints/ and checkpoints/ in the folder of the cluster have what there is");
+      }
+      return path.toAbsolutePath().toUri().toString();
     }
 
     private void requireSlots(LocalCluster cluster) throws IOException {
@@ -244,9 +257,9 @@ final class ClusterCommand implements Runnable {
               "--bootstrap-servers",
               kafka.bootstrapServers(),
               "--topic-prefix",
-              topicPrefix,
+              naming.topicPrefix(),
               "--deployment",
-              deployment));
+              naming.deployment()));
     }
   }
 
@@ -282,7 +295,8 @@ final class ClusterCommand implements Runnable {
                   + Plain.text(job.path("name").asText()));
         }
       } catch (IOException e) {
-        out.println("jobs unknown: " + Plain.text(String.valueOf(e.getMessage())));
+        String why = e.getMessage() == null ? "Flink does not answer" : e.getMessage();
+        out.println("jobs unknown: " + Plain.text(why));
       }
       out.flush();
       return whole ? ExitCode.DONE.number() : ExitCode.FOUND.number();

@@ -82,7 +82,7 @@ final class FlinkRest {
       int parallelism,
       List<String> arguments,
       Map<String, String> settings,
-      @Nullable Path from)
+      @Nullable String from)
       throws IOException {
     String uploaded = upload(jar).path("filename").asText();
     ObjectNode body = JSON.createObjectNode().put("parallelism", parallelism);
@@ -91,7 +91,7 @@ final class FlinkRest {
     ObjectNode configuration = body.putObject("flinkConfiguration");
     settings.forEach(configuration::put);
     if (from != null) {
-      body.put("savepointPath", from.toAbsolutePath().toUri().toString());
+      body.put("savepointPath", from);
     }
     String name = uploaded.substring(uploaded.lastIndexOf('/') + 1);
     return post("/jars/" + name + "/run", body).path("jobid").asText();
@@ -147,6 +147,20 @@ final class FlinkRest {
     return found;
   }
 
+  /** The last cause in an answer of Flink, which wraps it in stack traces. */
+  static String reason(String body) {
+    String text = body;
+    try {
+      JsonNode errors = JSON.readTree(body).path("errors");
+      text = errors.isEmpty() ? body : errors.get(errors.size() - 1).asText();
+    } catch (IOException e) {
+      // Not JSON: then it is shown as it is.
+    }
+    int cause = text.lastIndexOf("Caused by: ");
+    String shown = cause < 0 ? text : text.substring(cause + "Caused by: ".length());
+    return shown.lines().findFirst().orElse("");
+  }
+
   private JsonNode get(String path) throws IOException {
     return send(request(path).GET());
   }
@@ -168,7 +182,7 @@ final class FlinkRest {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() / 100 != 2) {
         throw new IOException(
-            request.uri() + " answers " + answer.statusCode() + ": " + answer.body());
+            request.uri() + " answers " + answer.statusCode() + ": " + reason(answer.body()));
       }
       return JSON.readTree(answer.body());
     } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that speaks to Kafka. */
@@ -33,20 +34,10 @@ final class KafkaOptions {
   @Option(names = "--property", description = "One client setting, KEY=VALUE; secrets are refused.")
   private Map<String, String> properties = new HashMap<>();
 
-  @Option(
-      names = "--topic-prefix",
-      defaultValue = "${env:WEIR_TOPIC_PREFIX:-weir.}",
-      description = "What topic names begin with. Default: ${DEFAULT-VALUE}.")
-  private String topicPrefix = "weir.";
+  @Mixin private NamingOptions naming = new NamingOptions();
 
   @Option(names = "--topic", description = "Another name for one topic: predictions=team.scores.")
   private Map<String, String> topics = new HashMap<>();
-
-  @Option(
-      names = "--deployment",
-      defaultValue = "weir",
-      description = "Name of this deployment, in ce_source and transaction ids.")
-  private String deployment = "weir";
 
   @Option(
       names = "--transaction-timeout",
@@ -70,10 +61,10 @@ final class KafkaOptions {
     topics.forEach((topic, name) -> names.put(known(topic), List.of(name.split(","))));
     return new KafkaSettings(
         bootstrapServers == null ? "" : bootstrapServers,
-        topicPrefix,
+        naming.topicPrefix(),
         names,
         client,
-        deployment,
+        naming.deployment(),
         Duration.ofSeconds(transactionTimeoutSeconds),
         Duration.ofMinutes(5));
   }
