@@ -83,7 +83,21 @@ final class Scenarios {
                 bites(149)),
             20,
             100_000,
-            50),
+            50,
+            false),
+        new RepeatedRecords(
+            Row.of(
+                "every record 20 times, reference 10^5, 10 bins, gate",
+                150,
+                200,
+                0,
+                26,
+                noFalseAlarm(),
+                bites(149)),
+            20,
+            100_000,
+            50,
+            true),
         new HourlyShocks(
             Row.of(
                 "hourly shock of one bin, measured D", 100, 300, 0, 22, noFalseAlarm(), bites(70))),
