@@ -63,7 +63,10 @@ final class AlertDesk {
     }
   }
 
-  /** Opens an alert, or moves an open one to the state of the draft; its start stays. */
+  /**
+   * Opens an alert, or moves an open one to the state of the draft; its start stays. It is updated
+   * when this was known: of late labels, that is later than the end of the window that alarmed.
+   */
   void raise(Draft draft) {
     String fingerprint = draft.fingerprint();
     Alert before = body(fingerprint);
@@ -98,7 +101,7 @@ final class AlertDesk {
                 draft.location()),
             startsAt,
             null,
-            draft.time(),
+            Math.max(draft.time(), tick),
             before == null ? null : before.acknowledgedBy(),
             silencedUntil(fingerprint, incident.id(), labels, draft.time()),
             draft.rule(),
@@ -162,7 +165,14 @@ final class AlertDesk {
     }
     long end = Math.max(endsAt, before.startsAt());
     Alert after =
-        next(before, Status.RESOLVED, end, end, before.acknowledgedBy(), before.triggerId(), why);
+        next(
+            before,
+            Status.RESOLVED,
+            end,
+            Math.max(end, tick),
+            before.acknowledgedBy(),
+            before.triggerId(),
+            why);
     AuditAction action = open.firing() ? AuditAction.ALERT_RESOLVED : AuditAction.ALERT_CHANGED;
     write(after, action);
     ledger.store().remove(PREFIX + fingerprint);

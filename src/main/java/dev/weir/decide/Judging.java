@@ -38,6 +38,13 @@ import org.jspecify.annotations.Nullable;
  * plain rules are read and alerts are raised and resolved.
  */
 final class Judging {
+  /** How long ago the losses changed, by the change points of {@code concept_drift}. */
+  private static final String REGIME_AGE = "regime_age";
+
+  /** Monitors that see what a change of the losses changes. */
+  private static final Set<String> OUTCOMES =
+      Set.of("performance", "calibration", "coverage", "concept_drift");
+
   /** A warning needs a tenth of the evidence that alarms alone. */
   private static final double LN_10 = StrictMath.log(10);
 
@@ -142,7 +149,9 @@ final class Judging {
   }
 
   private void gatherCases() {
-    for (Finding finding : tick.findings()) {
+    List<Finding> findings = new ArrayList<>(tick.findings());
+    findings.addAll(new EstimateGaps(ledger.store()).of(tick.findings()));
+    for (Finding finding : findings) {
       String id = finding.series().id();
       cases.computeIfAbsent(id, key -> new Case(finding.series(), key)).findings.add(finding);
     }
@@ -627,7 +636,7 @@ final class Judging {
             run == null ? finding.windowEnd() : run.firstEnd(),
             finding.windowEnd(),
             firstStart,
-            null,
+            regimeBegan(one.series, finding),
             evidence(one, firstStart),
             null,
             location.annotations(),
@@ -637,6 +646,21 @@ final class Judging {
     }
     standing.ruleStatus = status;
     standing.ruleSeverity = severity;
+  }
+
+  /** When the losses of the same cohort last changed, if that is known: a guess, no evidence. */
+  private @Nullable Long regimeBegan(Series series, Finding finding) {
+    if (!OUTCOMES.contains(series.monitor()) || series.segment() != null) {
+      return null;
+    }
+    return cases.values().stream()
+        .filter(other -> other.series.modelVersion().equals(series.modelVersion()))
+        .filter(other -> other.series.metric().equals(REGIME_AGE))
+        .flatMap(other -> other.findings.stream())
+        .filter(age -> age.windowEnd() == finding.windowEnd() && age.value() != null)
+        .map(age -> age.windowEnd() - Math.round(1000 * Objects.requireNonNull(age.value())))
+        .findFirst()
+        .orElse(null);
   }
 
   private static String span(Finding finding) {

@@ -10,17 +10,23 @@ import dev.weir.stats.summary.OrderedOutcomes;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Concept drift: ordered detectors on the first judged loss of all traffic ({@code statistics.md}
  * 7). Shown, never judged: they have no false-alarm guarantee.
  *
  * <p>{@code adwin}, {@code page_hinkley} and {@code ddm} are the number of changes they saw in the
- * cohort; {@code bocpd} is the most probable number of outcomes since the last change. {@code ddm}
- * needs right and wrong, so it is there for losses of binary decisions only.
+ * cohort; {@code bocpd} is the most probable number of outcomes since the last change, and {@code
+ * regime_age} how long before the end of the window that change was: it dates alerts by plain rules
+ * of the same cohort, and there is none while no change was seen. {@code ddm} needs right and
+ * wrong, so it is there for losses of binary decisions only.
  */
 final class ConceptDriftMonitor implements Monitor {
+  private static final String AGE = "regime_age";
+
   private static final double EVEN = 0.5;
+  private static final double MILLIS_PER_SECOND = 1000;
 
   @Override
   public String id() {
@@ -29,7 +35,7 @@ final class ConceptDriftMonitor implements Monitor {
 
   @Override
   public List<String> metrics() {
-    return List.of("adwin", "page_hinkley", "ddm", "bocpd");
+    return List.of("adwin", "page_hinkley", "ddm", "bocpd", AGE);
   }
 
   @Override
@@ -63,7 +69,13 @@ final class ConceptDriftMonitor implements Monitor {
       sides.add("ddm", changes(outcomes, state.ddm(), limit.get(), false));
     }
     if (wants(wanted, "bocpd")) {
-      sides.add("bocpd", runLength(outcomes, state, reference));
+      long run = runLength(outcomes, state, reference);
+      sides.add("bocpd", run);
+      state.regime().add(report.windowStart(), outcomes.overflowed() ? 0 : outcomes.n());
+      OptionalDouble age = age(outcomes, state.regime(), run, report);
+      if (age.isPresent()) {
+        sides.add(AGE, Unit.SECOND, age);
+      }
     }
   }
 
@@ -73,11 +85,15 @@ final class ConceptDriftMonitor implements Monitor {
 
   private record Sides(Report report, long current, long reference, boolean overflowed) {
     void add(String metric, double value) {
+      add(metric, Unit.COUNT, OptionalDouble.of(value));
+    }
+
+    void add(String metric, Unit unit, OptionalDouble value) {
       report
-          .of(metric, null, Unit.COUNT)
+          .of(metric, null, unit)
           .n(current)
           .against(reference)
-          .value(overflowed ? OptionalDouble.empty() : OptionalDouble.of(value))
+          .value(overflowed ? OptionalDouble.empty() : value)
           .add();
     }
   }
@@ -97,7 +113,30 @@ final class ConceptDriftMonitor implements Monitor {
     return changes[0];
   }
 
-  private static double runLength(
+  /** From the first outcome of the regime to the end of the window, in seconds. */
+  private static OptionalDouble age(
+      OrderedOutcomes outcomes, RegimeClock clock, long run, Report report) {
+    if (clock.reachesTheFirst(run) || run < 1) {
+      return OptionalDouble.empty();
+    }
+    OptionalLong began = clock.began(run);
+    if (run <= outcomes.n()) {
+      long[] left = {outcomes.n() - run};
+      long[] time = {report.windowEnd()};
+      outcomes.forEach(
+          outcome -> {
+            if (left[0]-- == 0) {
+              time[0] = outcome.timeMillis();
+            }
+          });
+      began = OptionalLong.of(time[0]);
+    }
+    return began.isPresent()
+        ? OptionalDouble.of((report.windowEnd() - began.getAsLong()) / MILLIS_PER_SECOND)
+        : OptionalDouble.empty();
+  }
+
+  private static long runLength(
       OrderedOutcomes outcomes, OrderedState state, LossSummary reference) {
     double mean = reference.mean().map(found -> found.value()).orElse(0.0);
     double variance = reference.variance().map(found -> found.value()).orElse(0.0);

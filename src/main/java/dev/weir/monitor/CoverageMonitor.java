@@ -137,9 +137,18 @@ final class CoverageMonitor implements Monitor {
   private static void addAdaptive(OrderedOutcomes ordered, OrderedState state, Sides sides) {
     OptionalDouble alpha = OptionalDouble.empty();
     if (!ordered.overflowed() && sides.current() > 0) {
+      boolean oneStep =
+          sides.report().monitors().coverage().map(MonitorSettings.Coverage::aciGamma).isPresent();
       ordered.forEach(
-          outcome -> state.conformal().update((double) outcome.level() / FixedPoint.ONE));
-      alpha = OptionalDouble.of(state.conformal().alpha());
+          outcome -> {
+            double level = (double) outcome.level() / FixedPoint.ONE;
+            if (oneStep) {
+              state.conformal().update(level);
+            } else {
+              state.tuned().update(level);
+            }
+          });
+      alpha = OptionalDouble.of(oneStep ? state.conformal().alpha() : state.tuned().alpha());
     }
     sides.of("aci_alpha", Unit.RATIO).value(alpha).add();
   }

@@ -13,8 +13,9 @@ import java.util.Optional;
 /**
  * Performance expected from scores alone, as soon as a window closes ({@code statistics.md} 9).
  *
- * <p>Scores are recalibrated by the reference's own reliability curve. Blind to a change of
- * concept: with all labels turned round it still says the same.
+ * <p>The gaps are what labels say minus what was estimated; they are taken where both are known, in
+ * {@code dev.weir.decide}. Scores are recalibrated by the reference's own reliability curve. Blind
+ * to a change of concept: with all labels turned round it still says the same.
  */
 final class EstimatedPerformanceMonitor implements Monitor {
   private static final String BLIND_TO = "concept";
@@ -26,7 +27,11 @@ final class EstimatedPerformanceMonitor implements Monitor {
 
   @Override
   public List<String> metrics() {
-    return List.of("estimated_accuracy", "estimated_roc_auc");
+    return List.of(
+        "estimated_accuracy",
+        "estimated_roc_auc",
+        "estimated_accuracy_gap",
+        "estimated_roc_auc_gap");
   }
 
   @Override

@@ -102,9 +102,16 @@ public record MonitorSettings(
   /** {@code calibration}. */
   public record Calibration(Common common, double tolerance, boolean againstReference) {}
 
-  /** {@code coverage}. {@code lowOnly}: only too little coverage is judged. */
+  /**
+   * {@code coverage}. {@code lowOnly}: only too little coverage is judged. {@code aciGamma}: the
+   * one step of {@code aci_alpha}; null: eight steps side by side, weighted by how well they do.
+   */
   public record Coverage(
-      Common common, double nominal, double tolerance, boolean lowOnly, double aciGamma) {}
+      Common common,
+      double nominal,
+      double tolerance,
+      boolean lowOnly,
+      @Nullable Double aciGamma) {}
 
   /** {@code labels}. */
   public record Labels(Common common, double tolerance, @Nullable Duration expectWithin) {}

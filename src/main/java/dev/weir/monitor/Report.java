@@ -92,6 +92,14 @@ final class Report {
     return window.segment();
   }
 
+  long windowStart() {
+    return window.windowStart();
+  }
+
+  long windowEnd() {
+    return window.windowEnd();
+  }
+
   /** Seasonal cell of the window, from 0. */
   int season() {
     return season;

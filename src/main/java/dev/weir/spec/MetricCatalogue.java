@@ -97,8 +97,14 @@ final class MetricCatalogue {
             "christoffersen_conditional_lr",
             "aci_alpha"));
     map.put("labels", List.of("label_completeness", "label_delay_p50", "label_delay_p95"));
-    map.put("estimated_performance", List.of("estimated_accuracy", "estimated_roc_auc"));
-    map.put("concept_drift", List.of("adwin", "page_hinkley", "ddm", "bocpd"));
+    map.put(
+        "estimated_performance",
+        List.of(
+            "estimated_accuracy",
+            "estimated_roc_auc",
+            "estimated_accuracy_gap",
+            "estimated_roc_auc_gap"));
+    map.put("concept_drift", List.of("adwin", "page_hinkley", "ddm", "bocpd", "regime_age"));
     map.put(
         "comparison",
         List.of(

@@ -430,7 +430,7 @@ final class SpecReader {
         Blocks.number(block, "nominal"),
         Blocks.number(block, "tolerance"),
         Blocks.needText(block, "side").equals("low"),
-        Blocks.number(Blocks.copy(block.get("aci")), "gamma"));
+        Blocks.numberOrNull(Blocks.copy(block.get("aci")), "gamma"));
   }
 
   private static MonitorSettings.Labels labelMonitor(Map<String, Object> block, Common common) {

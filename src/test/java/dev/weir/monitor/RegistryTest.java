@@ -50,8 +50,11 @@ class RegistryTest {
         "coverage mean_width winkler kupiec_lr christoffersen_independence_lr"
             + " christoffersen_conditional_lr aci_alpha");
     put(contract, "labels", "label_completeness label_delay_p50 label_delay_p95");
-    put(contract, "estimated_performance", "estimated_accuracy estimated_roc_auc");
-    put(contract, "concept_drift", "adwin page_hinkley ddm bocpd");
+    put(
+        contract,
+        "estimated_performance",
+        "estimated_accuracy estimated_roc_auc estimated_accuracy_gap estimated_roc_auc_gap");
+    put(contract, "concept_drift", "adwin page_hinkley ddm bocpd regime_age");
     // Issue 3, 8: beside the design.
     put(
         contract,

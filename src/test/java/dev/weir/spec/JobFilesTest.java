@@ -129,7 +129,7 @@ class JobFilesTest {
                     new MonitorSettings.Performance(
                         judged, List.of(new Loss("brier", 1), new Loss("mae", 126.223)), 0.01)),
                 Optional.of(new MonitorSettings.Calibration(judged, 0.02, false)),
-                Optional.of(new MonitorSettings.Coverage(judged, 0.9, 0.02, false, 0.005)),
+                Optional.of(new MonitorSettings.Coverage(judged, 0.9, 0.02, false, null)),
                 Optional.of(new MonitorSettings.Labels(judged, 0.05, null)),
                 Optional.of(new MonitorSettings.EstimatedPerformance(shown)),
                 Optional.of(
