@@ -23,10 +23,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * turns, and what single steps cost.
  *
  * <p>Each contender is a process that stays, so that none pays for another's garbage or compiled
- * code; its first round warms it up and does not count.
+ * code; its first rounds warm it up and do not count.
  */
 final class Benchmarks {
   private static final int PARALLELISM = 2;
+
+  /** Rounds that do not count: code is still being compiled. */
+  private static final int WARM_UP = 2;
+
   private static final String WINDOWS = "window: {size: 1h, slide: 2m, min_events: 200}\n";
   private static final String UNLABELLED = WINDOWS + "labels: {horizon: 1h, corrections_for: 0s}\n";
 
@@ -88,13 +92,15 @@ final class Benchmarks {
   }
 
   private void profilePath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 200_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 600_000);
     rounds(
         "profile",
         servers -> {
-          long ids = quick ? 200_000 : 400_000;
+          long ids = quick ? 200_000 : 1_200_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
-          BenchmarkTopics copies = topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
+          // Those that look for copies read a part: they would hold up the others' turns.
+          BenchmarkTopics copies =
+              topics(servers, "copies", "profile", traffic, ids / 4, UNLABELLED);
           return List.of(
               entrant(Contender.NULL, topics),
               entrant(Contender.WEIR_PROFILE, topics),
@@ -105,12 +111,12 @@ final class Benchmarks {
   }
 
   private void pairingPath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 5_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 20_000);
     rounds(
         "pairing",
         servers -> {
           BenchmarkTopics topics =
-              fill(servers, "pairing", traffic, quick ? 20_000 : 60_000, LABELLED);
+              fill(servers, "pairing", traffic, quick ? 20_000 : 200_000, LABELLED);
           return List.of(
               entrant(Contender.WEIR_PAIRING, topics),
               entrant(Contender.INTERVAL_JOIN_ROCKSDB, topics));
@@ -119,8 +125,8 @@ final class Benchmarks {
 
   /** One task against two, one model with most of the traffic against many with little. */
   private void scaling() throws IOException, InterruptedException {
-    long ids = quick ? 100_000 : 400_000;
-    int perHour = quick ? 50_000 : 300_000;
+    long ids = quick ? 100_000 : 1_000_000;
+    int perHour = quick ? 50_000 : 600_000;
     rounds(
         "scaling",
         servers -> {
@@ -168,8 +174,8 @@ final class Benchmarks {
     try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve(part).toString())) {
       String servers = broker.read();
       List<Entrant> turns = entrants.on(servers);
-      int rounds = quick ? 3 : 5;
-      for (int round = 0; round <= rounds; round++) {
+      int rounds = quick ? 4 : 5 + WARM_UP;
+      for (int round = 0; round < rounds; round++) {
         for (Entrant entrant : turns) {
           Child child = running.get(entrant);
           if (child == null) {
@@ -178,7 +184,7 @@ final class Benchmarks {
           }
           String answer = child.ask();
           System.err.println(part + " round " + round + " " + entrant.name() + " " + answer);
-          if (round > 0) {
+          if (round >= (quick ? 1 : WARM_UP)) {
             report.round(entrant.name(), answer);
           }
         }

@@ -37,7 +37,7 @@ enum Contender {
   WEIR_PROFILE("rocksdb", 1, OperatorId.PROFILE_FEATURES.label()) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, null);
+      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, List.of(), null);
     }
   },
   /** Flink's keyed window of histograms with state on the heap. */
@@ -58,7 +58,7 @@ enum Contender {
   WEIR_PAIRING("rocksdb", 3, OperatorId.PAIR.label()) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, null);
+      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, List.of(), null);
     }
   },
   /** Flink's interval join, twice: every prediction passes both. */

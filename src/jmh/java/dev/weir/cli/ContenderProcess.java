@@ -28,7 +28,7 @@ final class ContenderProcess {
   /** The part of a round that does not count: start, first classes, first blocks. */
   private static final double SKIPPED = 0.15;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private ContenderProcess() {}
 
@@ -99,7 +99,7 @@ final class ContenderProcess {
 
   private static Moment await(Contender contender, JobClient job, long records) throws Exception {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    for (int look = 0; ; look++) {
+    while (true) {
       long now = RecordMeter.records(contender.counted());
       if (now >= records) {
         return Moment.at(now);
@@ -108,7 +108,8 @@ final class ContenderProcess {
         throw new IllegalStateException(
             contender + " stopped at " + now + " of " + records + ": " + RecordMeter.all());
       }
-      if (look % 500 == 0 && job.getJobStatus().get().isGloballyTerminalState()) {
+      if (job.getJobExecutionResult().isDone()) {
+        // It reads without an end, so it ended because it failed: this says why.
         job.getJobExecutionResult().get();
       }
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
