@@ -25,7 +25,10 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
   static final long START = 1_767_225_600_000L;
 
   private static final double HOUR_MILLIS = Duration.ofHours(1).toMillis();
-  private static final int REFERENCE_ROWS = 20_000;
+  /** Cells of a reference: a wide one has fewer rows, so that reading it is not what takes long. */
+  private static final int REFERENCE_CELLS = 2_000_000;
+
+  private static final int MOST_ROWS = 20_000;
   private static final long REFERENCE_SPAN = Duration.ofHours(20).toMillis();
 
   /** A model by its number. */
@@ -120,10 +123,14 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
         null);
   }
 
+  private int referenceRows() {
+    return Math.min(MOST_ROWS, REFERENCE_CELLS / numeric);
+  }
+
   /** Writes reference rows; without predictions and labels nothing can be said about outcomes. */
   void writeReference(Path file, boolean labelled) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < REFERENCE_ROWS; i++) {
+    for (int i = 0; i < referenceRows(); i++) {
       FeatureValues values = values(random(-1L - i));
       if (i == 0) {
         lines.add(header(values, labelled));
@@ -141,8 +148,8 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
     return line.append(labelled ? ",prediction_time,score,label_time,label_class" : "").toString();
   }
 
-  private static String row(int i, FeatureValues values, boolean labelled) {
-    long time = START - REFERENCE_SPAN + i * (REFERENCE_SPAN / REFERENCE_ROWS);
+  private String row(int i, FeatureValues values, boolean labelled) {
+    long time = START - REFERENCE_SPAN + i * (REFERENCE_SPAN / referenceRows());
     StringBuilder line = new StringBuilder("r" + i).append(',').append(CanonicalJson.time(time));
     for (int k = 0; k < values.size(); k++) {
       line.append(',').append(values.category(k));

@@ -44,7 +44,7 @@ public final class MonitoringJob {
     this.env = env;
     this.settings = settings;
     this.ends = ends;
-    this.control = ControlOperator.hear(ends.control(env));
+    this.control = ControlOperator.hear(ends.control(env), settings.models());
     this.models = control.broadcast(ModelBook.STATE);
   }
 

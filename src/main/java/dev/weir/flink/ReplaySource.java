@@ -157,13 +157,15 @@ public final class ReplaySource<T> implements Source<T, ReplaySource.WholeInput,
     @Override
     public InputStatus pollNext(ReaderOutput<T> output) throws IOException {
       Elements<T> open = elements;
-      if (open == null) {
-        return noMoreSplits ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
-      }
-      T next = open.next();
+      T next = open == null ? null : open.next();
       if (next == null) {
         close();
-        return InputStatus.END_OF_INPUT;
+        if (noMoreSplits) {
+          return InputStatus.END_OF_INPUT;
+        }
+        // The word that there is no more is on its way, and fails the job if the task is gone.
+        available = new CompletableFuture<>();
+        return InputStatus.NOTHING_AVAILABLE;
       }
       read++;
       output.collect(next);

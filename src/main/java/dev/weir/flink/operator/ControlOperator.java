@@ -8,7 +8,9 @@ import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecord;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -33,17 +35,25 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
   private static final long serialVersionUID = 1;
 
   private final transient OperatorEventGateway relay;
+  private final transient Set<ByteBuffer> known;
 
-  private ControlOperator(StreamOperatorParameters<ControlRecord> parameters) {
+  private ControlOperator(
+      StreamOperatorParameters<ControlRecord> parameters, ModelBook.Snapshot models) {
     super(parameters);
+    known = models.records();
     relay = parameters.getOperatorEventDispatcher().getOperatorEventGateway(getOperatorID());
   }
 
-  /** What is said, in one task. */
-  public static SingleOutputStreamOperator<ControlRecord> hear(DataStream<ControlArrival> control) {
+  /**
+   * What is said, in one task.
+   *
+   * @param models what those that profile know from the start, and need not be told
+   */
+  public static SingleOutputStreamOperator<ControlRecord> hear(
+      DataStream<ControlArrival> control, ModelBook.Snapshot models) {
     OperatorId id = OperatorId.HEAR_CONTROL;
     return control
-        .transform(id.label(), ControlRecord.TYPE, new Factory())
+        .transform(id.label(), ControlRecord.TYPE, new Factory(models))
         .uid(id.uid())
         .setParallelism(1);
   }
@@ -53,11 +63,17 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
           OneInputStreamOperatorFactory<ControlArrival, ControlRecord> {
     private static final long serialVersionUID = 1;
 
+    private final ModelBook.Snapshot models;
+
+    Factory(ModelBook.Snapshot models) {
+      this.models = models;
+    }
+
     @Override
-    @SuppressWarnings("unchecked") // The operator is what the caller asks for.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature.
     public <T extends StreamOperator<ControlRecord>> T createStreamOperator(
         StreamOperatorParameters<ControlRecord> parameters) {
-      return (T) new ControlOperator(parameters);
+      return (T) new ControlOperator(parameters, models);
     }
 
     @Override
@@ -80,7 +96,8 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
       // Down the stream first: nobody may hear it earlier than those who read what others made of
       // it.
       output.collect(element.replace(record));
-      if (ModelBook.shapesModels(record.control())) {
+      if (ModelBook.shapesModels(record.control())
+          && !known.contains(ByteBuffer.wrap(record.bytes()))) {
         relay.sendEventToCoordinator(new ControlRelay.Told(record));
       }
       // Job files and baselines are told by what was judged under them, in event time; after a

@@ -107,13 +107,18 @@ final class ControlRelay implements OperatorCoordinator {
     if (subtasks.size() < context.currentParallelism()) {
       early.add(event);
     }
-    subtasks.values().forEach(gateway -> gateway.sendEvent(event));
+    subtasks.values().forEach(gateway -> send(gateway, event));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // Flink fails a task that an event did not reach.
+  private static void send(SubtaskGateway gateway, Told event) {
+    gateway.sendEvent(event);
   }
 
   @Override
   public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
     subtasks.put(subtask, gateway);
-    early.forEach(gateway::sendEvent);
+    early.forEach(event -> send(gateway, event));
     if (subtasks.size() == context.currentParallelism()) {
       early.clear();
     }

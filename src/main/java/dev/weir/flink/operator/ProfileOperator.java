@@ -150,7 +150,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The operator is what the caller asks for.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature.
     public <T extends StreamOperator<PairInput>> T createStreamOperator(
         StreamOperatorParameters<PairInput> parameters) {
       return (T) new ProfileOperator(parameters, this);

@@ -8,15 +8,18 @@ import dev.weir.wire.BaselineAvro;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
@@ -72,6 +75,11 @@ public final class ModelBook {
           records.add(record.bytes());
         }
       }
+    }
+
+    /** Its records as bytes. */
+    public Set<ByteBuffer> records() {
+      return records.stream().map(ByteBuffer::wrap).collect(Collectors.toSet());
     }
   }
 
