@@ -25,6 +25,7 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
   static final long START = 1_767_225_600_000L;
 
   private static final double HOUR_MILLIS = Duration.ofHours(1).toMillis();
+
   /** Cells of a reference: a wide one has fewer rows, so that reading it is not what takes long. */
   private static final int REFERENCE_CELLS = 2_000_000;
 

@@ -12,6 +12,7 @@ import dev.weir.flink.operator.PairOperator;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.operator.SightTriggersFunction;
 import dev.weir.flink.operator.WindowFunction;
+import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
@@ -20,6 +21,7 @@ import dev.weir.flink.state.OutputType;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
 import dev.weir.flink.state.Tags;
+import dev.weir.flink.state.Travel;
 import dev.weir.wire.OutputRecord;
 import dev.weir.wire.OutputRecords;
 import java.util.Optional;
@@ -44,7 +46,14 @@ public final class MonitoringJob {
     this.env = env;
     this.settings = settings;
     this.ends = ends;
-    this.control = ControlOperator.hear(ends.control(env), settings.models());
+    this.control =
+        ends.control(env)
+            .transform(
+                OperatorId.HEAR_CONTROL.label(),
+                ControlRecord.TYPE,
+                ControlOperator.factory(settings.models()))
+            .uid(OperatorId.HEAR_CONTROL.uid())
+            .setParallelism(1);
     this.models = control.broadcast(ModelBook.STATE);
   }
 
@@ -140,12 +149,16 @@ public final class MonitoringJob {
 
   /** Reads one input and profiles it in the tasks that read it. */
   private SingleOutputStreamOperator<PairInput> profile(Event.Input input) {
-    return ProfileOperator.profile(
-        input,
-        ends.read(env, input),
-        settings.models(),
-        settings.deployment(),
-        settings.keepPayloads());
+    SingleOutputStreamOperator<Arrival> arrivals = ends.read(env, input);
+    OperatorId id = OperatorId.profiling(input);
+    return arrivals
+        .transform(
+            id.label(),
+            Travel.PAIR_INPUT,
+            ProfileOperator.factory(
+                input, settings.models(), settings.deployment(), settings.keepPayloads()))
+        .uid(id.uid())
+        .setParallelism(arrivals.getParallelism());
   }
 
   /** All decisions; triggers are sent until they can be read back, where they can be. */

@@ -81,12 +81,14 @@ final class FlinkPages {
 
   /** How it answers a request with a body. */
   HttpResponse<String> ask(String method, String path, String body) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(address + path))
-            .header("Content-Type", "application/json")
-            .header("Origin", "https://elsewhere.example.com")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
+    // A refused order ends its connection, so the next one must not find it in the pool.
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(address + path))
+                .header("Content-Type", "application/json")
+                .header("Origin", "https://elsewhere.example.com")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
   }
 }

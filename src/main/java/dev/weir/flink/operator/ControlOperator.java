@@ -1,9 +1,9 @@
 package dev.weir.flink.operator;
 
 import dev.weir.event.Control;
-import dev.weir.flink.OperatorId;
 import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Tags;
@@ -14,8 +14,6 @@ import java.util.Set;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
@@ -45,17 +43,13 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
   }
 
   /**
-   * What is said, in one task.
+   * Makes the operator, which runs in one task.
    *
    * @param models what those that profile know from the start, and need not be told
    */
-  public static SingleOutputStreamOperator<ControlRecord> hear(
-      DataStream<ControlArrival> control, ModelBook.Snapshot models) {
-    OperatorId id = OperatorId.HEAR_CONTROL;
-    return control
-        .transform(id.label(), ControlRecord.TYPE, new Factory(models))
-        .uid(id.uid())
-        .setParallelism(1);
+  public static OneInputStreamOperatorFactory<ControlArrival, ControlRecord> factory(
+      ModelBook.Snapshot models) {
+    return new Factory(models);
   }
 
   private static final class Factory extends AbstractStreamOperatorFactory<ControlRecord>

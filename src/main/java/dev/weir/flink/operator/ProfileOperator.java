@@ -8,16 +8,15 @@ import dev.weir.event.Event;
 import dev.weir.event.Fate;
 import dev.weir.event.PairInput;
 import dev.weir.event.RawRecord;
-import dev.weir.flink.OperatorId;
 import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.Arrival;
+import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.PartitionProgress;
 import dev.weir.flink.state.Tags;
-import dev.weir.flink.state.Travel;
 import dev.weir.stats.summary.Summary;
 import dev.weir.wire.DeadLetters;
 import dev.weir.wire.Decoded;
@@ -38,7 +37,6 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -112,23 +110,15 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   /**
-   * {@code arrivals} profiled in the tasks that read them, so that partitions stay in order.
+   * Makes the operator, which runs as wide as the source of its input, so that partitions stay in
+   * order.
    *
    * @param models known from the start
    * @param keepPayloads whether dead letters carry the first bytes of a record
    */
-  public static SingleOutputStreamOperator<PairInput> profile(
-      Event.Input input,
-      SingleOutputStreamOperator<Arrival> arrivals,
-      ModelBook.Snapshot models,
-      String deployment,
-      boolean keepPayloads) {
-    OperatorId id = OperatorId.profiling(input);
-    return arrivals
-        .transform(
-            id.label(), Travel.PAIR_INPUT, new Factory(input, models, deployment, keepPayloads))
-        .uid(id.uid())
-        .setParallelism(arrivals.getParallelism());
+  public static OneInputStreamOperatorFactory<Arrival, PairInput> factory(
+      Event.Input input, ModelBook.Snapshot models, String deployment, boolean keepPayloads) {
+    return new Factory(input, models, deployment, keepPayloads);
   }
 
   /** Makes the operator where the source runs, and what tells it of control. */

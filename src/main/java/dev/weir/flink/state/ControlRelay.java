@@ -1,6 +1,5 @@
-package dev.weir.flink.operator;
+package dev.weir.flink.state;
 
-import dev.weir.flink.state.ControlRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Flink begins no checkpoint in a task that has a source and another input as well.
  *
  * <p>Guarantee: as on a broadcast stream, a listener hears a record before a checkpoint barrier
- * only if everybody behind {@link ControlOperator} hears it before that barrier. The operator first
- * sends a record down its stream and then tells it here; and what a coordinator sends once its own
- * part of a checkpoint is done, which is before any source is asked to begin it, Flink delivers
- * after the barrier. After a failure the operator reads control again from the checkpoint on, and
- * tells it again.
+ * only if everybody behind the operator that hears control hears it before that barrier. The
+ * operator first sends a record down its stream and then tells it here; and what a coordinator
+ * sends once its own part of a checkpoint is done, which is before any source is asked to begin it,
+ * Flink delivers after the barrier. After a failure the operator reads control again from the
+ * checkpoint on, and tells it again.
  */
-final class ControlRelay implements OperatorCoordinator {
+public final class ControlRelay implements OperatorCoordinator {
   private static final String LISTENERS = "weir-control";
 
   private final Context context;
@@ -38,13 +37,13 @@ final class ControlRelay implements OperatorCoordinator {
     this.listens = listens;
   }
 
-  /** Where {@link ControlOperator} tells what it hears. */
-  static Provider telling(OperatorID operator) {
+  /** Where the operator that hears control tells what it hears. */
+  public static Provider telling(OperatorID operator) {
     return new RelayProvider(operator, false);
   }
 
   /** What passes it on to the subtasks of a listener. */
-  static Provider listening(OperatorID operator) {
+  public static Provider listening(OperatorID operator) {
     return new RelayProvider(operator, true);
   }
 
@@ -63,16 +62,18 @@ final class ControlRelay implements OperatorCoordinator {
   }
 
   /** A control record on its way. */
-  static final class Told implements OperatorEvent {
+  public static final class Told implements OperatorEvent {
     private static final long serialVersionUID = 1;
 
     private final byte[] record;
 
-    Told(ControlRecord record) {
+    /** A record to tell. */
+    public Told(ControlRecord record) {
       this.record = record.bytes();
     }
 
-    ControlRecord control() {
+    /** What is told. */
+    public ControlRecord control() {
       return ControlRecord.of(record);
     }
   }
