@@ -38,8 +38,11 @@ final class Probe implements AutoCloseable {
 
   Probe(KafkaSettings kafka) {
     this.kafka = kafka;
+    Properties writing = properties();
+    // An idempotent producer first asks for an id, and dies if nothing at all may be written.
+    writing.setProperty("enable.idempotence", "false");
     this.producer =
-        new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(writing, new ByteArraySerializer(), new ByteArraySerializer());
     Properties reading = properties();
     reading.setProperty("isolation.level", "read_committed");
     this.consumer =
