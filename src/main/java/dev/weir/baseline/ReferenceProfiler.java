@@ -171,10 +171,44 @@ public final class ReferenceProfiler {
     }
   }
 
+  /** Columns of features by name, each found once in a row: of two values the first counts. */
+  private static final class FeatureColumns {
+    private final Map<String, Integer> byName = new HashMap<>();
+    private final long[] found;
+    private long row;
+
+    FeatureColumns(List<Column> columns) {
+      found = new long[columns.size()];
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i).role() == Column.Role.FEATURE) {
+          byName.put(columns.get(i).name(), i);
+        }
+      }
+    }
+
+    int size() {
+      return byName.size();
+    }
+
+    void startRow() {
+      row++;
+    }
+
+    /** Column of a value of this name; -1 if there is none, or the row had it already. */
+    int take(String name) {
+      Integer column = byName.get(name);
+      if (column == null || found[column] == row) {
+        return -1;
+      }
+      found[column] = row;
+      return column;
+    }
+  }
+
   /** The first pass: what edges, categories, segments and windows are made from. */
   private final class Survey {
     private final WindowBorders borders = new WindowBorders(settings.window());
-    private final Map<String, Integer> features = new HashMap<>();
+    private final FeatureColumns features = new FeatureColumns(empty);
     private final Numbers[] numbers = new Numbers[empty.size()];
     private final List<Map<String, Long>> categories = new ArrayList<>();
     private final List<Set<String>> firstHalf = new ArrayList<>();
@@ -196,9 +230,6 @@ public final class ReferenceProfiler {
         categories.add(new HashMap<>());
         firstHalf.add(new HashSet<>());
         vectors.add(new VectorSurvey());
-        if (empty.get(i).role() == Column.Role.FEATURE) {
-          features.put(empty.get(i).name(), i);
-        }
       }
       settings.segments().forEach(dimension -> segments.add(new HashMap<>()));
     }
@@ -223,9 +254,10 @@ public final class ReferenceProfiler {
 
     private void addFeatures(Event.Features event, boolean listed) {
       FeatureValues values = event.features();
+      features.startRow();
       for (int i = 0; i < values.size(); i++) {
-        Integer column = features.get(values.name(i));
-        if (column == null || values.indexOf(values.name(i)) != i) {
+        int column = features.take(values.name(i));
+        if (column < 0) {
           continue;
         }
         switch (empty.get(column).kind()) {
@@ -575,7 +607,7 @@ public final class ReferenceProfiler {
       part.rows++;
       part.profile.addFeatures(event);
       if (!listed) {
-        countUnlisted(Column.Role.FEATURE, row, part);
+        countUnlistedInputs(event.features(), part);
       }
     }
 
@@ -583,7 +615,7 @@ public final class ReferenceProfiler {
       if (row.prediction() != null) {
         part.profile.addPrediction(row.prediction());
         if (!listed) {
-          countUnlisted(Column.Role.PREDICTION, row, part);
+          countUnlistedPrediction(row.prediction(), part);
         }
       }
     }
@@ -606,24 +638,28 @@ public final class ReferenceProfiler {
       }
     }
 
-    private void countUnlisted(Column.Role role, ReferenceRow row, Part part) {
-      FeatureValues values = row.features().features();
-      for (int column = 0; column < layout.columns().size(); column++) {
-        Column plan = layout.columns().get(column);
-        if (!plan.categorical() || plan.role() != role) {
-          continue;
+    private void countUnlistedInputs(FeatureValues values, Part part) {
+      survey.features.startRow();
+      for (int i = 0; i < values.size(); i++) {
+        int column = survey.features.take(values.name(i));
+        if (column >= 0 && layout.columns().get(column).categorical()) {
+          countUnlisted(column, values.category(i), part);
         }
-        String category;
-        if (plan.role() == Column.Role.FEATURE) {
-          int index = values.indexOf(plan.name());
-          category = index < 0 ? null : values.category(index);
-        } else {
-          category = row.prediction() == null ? null : row.prediction().predictedClass();
+      }
+    }
+
+    private void countUnlistedPrediction(Event.Prediction prediction, Part part) {
+      for (int column = survey.features.size(); column < layout.columns().size(); column++) {
+        if (layout.columns().get(column).categorical()) {
+          countUnlisted(column, prediction.predictedClass(), part);
         }
-        if (category != null) {
-          part.halfRows[column]++;
-          part.unseen[column] += survey.firstHalf.get(column).contains(category) ? 0 : 1;
-        }
+      }
+    }
+
+    private void countUnlisted(int column, @Nullable String category, Part part) {
+      if (category != null) {
+        part.halfRows[column]++;
+        part.unseen[column] += survey.firstHalf.get(column).contains(category) ? 0 : 1;
       }
     }
 

@@ -49,7 +49,7 @@ final class ReferenceFile {
             continue;
           }
           for (int i = 0; i < cells.length; i++) {
-            int cell = row.indexOf(columns.get(i));
+            int cell = cell(row, columns.get(i), i);
             cells[i] = cell < 0 || row.missing(cell) ? null : row.text(cell);
           }
           consumer.accept(cells);
@@ -58,6 +58,11 @@ final class ReferenceFile {
         throw new IOException(e.getMessage(), e);
       }
     }
+  }
+
+  /** Cell of a column; rows mostly have their columns where the first row had them. */
+  private static int cell(Row row, String column, int usual) {
+    return usual < row.size() && row.column(usual).equals(column) ? usual : row.indexOf(column);
   }
 
   /** The rows of a reference as events; rows without usable inputs are left out. */
