@@ -26,7 +26,7 @@ public final class NumericLayout implements Layout {
   public static final int DEFAULT_FINE_BINS = 256;
 
   private static final int VERSION = 1;
-  private static final int MOST_EDGES = 1 << 16;
+  private static final int MOST_EDGES = (1 << 16) - 1;
   private static final int SCALE_TO_UNIT = 20;
 
   private final double[] coarseEdges;
@@ -51,7 +51,7 @@ public final class NumericLayout implements Layout {
       boolean keepsExtremes) {
     this.coarseEdges = coarseEdges;
     this.fineEdges = fineEdges;
-    this.fineIndex = new EdgeIndex(fineEdges);
+    this.fineIndex = EdgeIndex.of(fineEdges);
     this.centre = centre;
     this.unitExponent = unitExponent;
     this.inverseUnit = Math.scalb(1.0, -unitExponent);

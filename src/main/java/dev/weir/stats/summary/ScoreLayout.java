@@ -24,7 +24,7 @@ public final class ScoreLayout implements Layout {
       IntStream.range(1, LOGIT_BINS)
           .mapToDouble(b -> 1 / (1 + StrictMath.exp(8 - b / 64.0)))
           .toArray();
-  private static final EdgeIndex LOGIT_INDEX = new EdgeIndex(LOGIT_EDGES);
+  private static final EdgeIndex LOGIT_INDEX = EdgeIndex.of(LOGIT_EDGES);
 
   private final double[] quantileEdges;
   private final int fingerprint;

@@ -87,7 +87,7 @@ class NumericLayoutTest {
         linear++;
       }
       assertThat(Compact.bin(edges, value)).as("value %d", value).isEqualTo(linear);
-      assertThat(new EdgeIndex(edges).bin(value)).as("value %d", value).isEqualTo(linear);
+      assertThat(EdgeIndex.of(edges).bin(value)).as("value %d", value).isEqualTo(linear);
     }
   }
 
@@ -106,7 +106,7 @@ class NumericLayoutTest {
     if (seed == 6) {
       edges = new double[] {-Double.MAX_VALUE, -1, 0, Double.MIN_VALUE, Double.MAX_VALUE};
     }
-    EdgeIndex index = new EdgeIndex(edges);
+    EdgeIndex index = EdgeIndex.of(edges);
     for (double edge : edges) {
       for (double value :
           new double[] {edge, Math.nextUp(edge), Math.nextDown(edge), -edge, edge * 3, 1 / edge}) {
