@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * is null or absent are missing.
  */
 public final class ColumnSummary implements Summary<ColumnSummary> {
+  /** Numbers that wait: then the bins of a column are at hand, and not those of all columns. */
+  private static final int BATCH = 64;
+
   private final Column column;
   private final @Nullable NumericSummary numeric;
   private final @Nullable CategoricalSummary categorical;
   private final @Nullable EmbeddingSummary embedding;
+  private double[] waiting = {};
+  private int waits;
 
   /** An empty summary. */
   public ColumnSummary(Column column) {
@@ -55,7 +60,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
       addMissing();
     } else if (numeric != null) {
       switch (kind) {
-        case BOOLEAN, LONG, DOUBLE -> numeric.add(values.number(i));
+        case BOOLEAN, LONG, DOUBLE -> addLater(values.number(i), numeric);
         case TEXT, VECTOR, WRONG_TYPE, MISSING -> numeric.addTypeError();
       }
     } else if (embedding != null) {
@@ -63,6 +68,21 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     } else {
       addCategory(values.category(i));
     }
+  }
+
+  private void addLater(double value, NumericSummary into) {
+    if (waits == waiting.length) {
+      if (waits == 0) {
+        waiting = new double[BATCH];
+      }
+      settle(into);
+    }
+    waiting[waits++] = value;
+  }
+
+  private void settle(NumericSummary into) {
+    into.add(waiting, waits);
+    waits = 0;
   }
 
   private static void addVector(EmbeddingSummary into, float @Nullable [] vector) {
@@ -126,7 +146,11 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
    * @throws NullPointerException if it is not numeric
    */
   public NumericSummary numbers() {
-    return Objects.requireNonNull(numeric, "the column is not numeric");
+    NumericSummary numbers = Objects.requireNonNull(numeric, "the column is not numeric");
+    if (waits > 0) {
+      settle(numbers);
+    }
+    return numbers;
   }
 
   /**
@@ -152,7 +176,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.n();
     }
-    return numeric != null ? numeric.n() : categories().n();
+    return numeric != null ? numbers().n() : categories().n();
   }
 
   /** Number of records, whatever they held. */
@@ -160,7 +184,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.records();
     }
-    return numeric != null ? numeric.records() : categories().records();
+    return numeric != null ? numbers().records() : categories().records();
   }
 
   /** Number of records without a value. */
@@ -168,7 +192,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.missing();
     }
-    return numeric != null ? numeric.missing() : categories().missing();
+    return numeric != null ? numbers().missing() : categories().missing();
   }
 
   /** Number of records with a value of the wrong type. */
@@ -176,13 +200,13 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.typeErrors();
     }
-    return numeric != null ? numeric.typeErrors() : categories().typeErrors();
+    return numeric != null ? numbers().typeErrors() : categories().typeErrors();
   }
 
   @Override
   public void merge(ColumnSummary other) {
     if (numeric != null) {
-      numeric.merge(other.numbers());
+      numbers().merge(other.numbers());
     } else if (embedding != null) {
       embedding.merge(other.vectors());
     } else {
@@ -200,13 +224,13 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.isEmpty();
     }
-    return numeric != null ? numeric.isEmpty() : categories().isEmpty();
+    return numeric != null ? numbers().isEmpty() : categories().isEmpty();
   }
 
   @Override
   public void encode(DataOutput out) throws IOException {
     if (numeric != null) {
-      numeric.encode(out);
+      numbers().encode(out);
     } else if (embedding != null) {
       embedding.encode(out);
     } else {
@@ -232,13 +256,13 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   public boolean equals(Object other) {
     return other instanceof ColumnSummary that
         && column.equals(that.column)
-        && Objects.equals(numeric, that.numeric)
+        && (numeric == null || numbers().equals(that.numbers()))
         && Objects.equals(categorical, that.categorical)
         && Objects.equals(embedding, that.embedding);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(column.name(), numeric, categorical, embedding);
+    return Objects.hash(column.name(), records());
   }
 }

@@ -56,6 +56,13 @@ public final class NumericSummary implements Summary<NumericSummary> {
     }
   }
 
+  /** Counts the first values of an array. */
+  public void add(double[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      add(values[i]);
+    }
+  }
+
   /**
    * Counts a value (sign 1) or takes a counted one back exactly (sign -1).
    *
