@@ -63,9 +63,8 @@ final class CalendarScan {
   }
 
   /** Takes one row. */
-  void add(String cell, Moment moment) {
+  void add(String cell, double number, Moment moment) {
     rows++;
-    double number = Cells.number(cell);
     for (int part = 0; part < PARTS.size(); part++) {
       boolean same = number == moment.part(part);
       boolean fraction = part == 0 && Math.abs(number - moment.hourAndMinutes()) <= HOUR_ROUNDING;
@@ -75,7 +74,11 @@ final class CalendarScan {
       return;
     }
     values.merge(cell, 1, Integer::sum);
-    tooMany = values.size() > MOST_VALUES;
+    if (values.size() > MOST_VALUES) {
+      tooMany = true;
+      values.clear();
+      byPart.forEach(Map::clear);
+    }
     for (int part = 0; part < PARTS.size() && !tooMany; part++) {
       byPart
           .get(part)

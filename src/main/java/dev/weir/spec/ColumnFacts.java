@@ -2,7 +2,6 @@ package dev.weir.spec;
 
 import dev.weir.baseline.FeaturePlan.Kind;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,8 @@ final class ColumnFacts {
   /** Text of which a larger share of the rows is distinct names things rather than kinds. */
   static final double UNIQUE_SHARE = 0.95;
 
-  /** Distinct values beyond this are not counted; no rule asks for more. */
-  private static final int MOST_DISTINCT = 1_000_000;
+  /** The same where the number of distinct values is an estimate, which may be too low. */
+  private static final double ESTIMATED_UNIQUE_SHARE = 0.88;
 
   private long present;
   private long numbers;
@@ -25,29 +24,36 @@ final class ColumnFacts {
   private long arrays;
   private int arrayLength = -1;
   private boolean arraysDiffer;
-  private final Set<Long> distinct = new HashSet<>();
+  private final DistinctCount distinct;
   private final Set<String> first = new TreeSet<>();
 
-  /** Takes the cell of one row; null is missing. */
-  void add(@Nullable String cell) {
-    if (cell == null) {
-      return;
-    }
+  /**
+   * Facts of a column.
+   *
+   * @param mostDistinct so many distinct values are counted exactly, more are estimated
+   */
+  ColumnFacts(int mostDistinct) {
+    this.distinct = new DistinctCount(mostDistinct);
+  }
+
+  /**
+   * Takes the cell of one row.
+   *
+   * @param number its number, see {@link Cells#number}
+   */
+  void add(String cell, double number) {
     present++;
-    if (distinct.size() < MOST_DISTINCT) {
-      distinct.add(hash(cell));
-    }
+    distinct.add(cell);
     if (first.size() <= MOST_CATEGORIES) {
       first.add(Cells.label(cell));
     }
-    classify(cell);
+    classify(cell, number);
   }
 
-  private void classify(String cell) {
-    if (Cells.isNumber(cell)) {
+  private void classify(String cell, double number) {
+    if (!Double.isNaN(number)) {
       numbers++;
-      double value = Double.parseDouble(cell);
-      fractions += value == Math.rint(value) ? 0 : 1;
+      fractions += number == Math.rint(number) ? 0 : 1;
     } else if (Cells.isSpecial(cell)) {
       numbers++;
     } else if (Cells.isTruth(cell)) {
@@ -62,23 +68,14 @@ final class ColumnFacts {
     }
   }
 
-  /** Two different cells of one column share this once in about 10^19 pairs. */
-  private static long hash(String cell) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < cell.length(); i++) {
-      hash = (hash ^ cell.charAt(i)) * 0x100000001b3L;
-    }
-    return hash;
-  }
-
   /** Rows that have a value. */
   long present() {
     return present;
   }
 
-  /** Different values, counted up to a million. */
-  int distinct() {
-    return distinct.size();
+  /** Different values; of many an estimate. */
+  long distinct() {
+    return distinct.count();
   }
 
   /** Whether every value is a number. */
@@ -98,7 +95,8 @@ final class ColumnFacts {
 
   /** Whether it is text whose values hardly repeat. */
   boolean looksUnique() {
-    return isText() && distinct.size() > UNIQUE_SHARE * present;
+    double share = distinct.exact() ? UNIQUE_SHARE : ESTIMATED_UNIQUE_SHARE;
+    return isText() && distinct.count() > share * present;
   }
 
   private boolean isText() {
@@ -117,20 +115,24 @@ final class ColumnFacts {
       return new Guess(Kind.EMBEDDING, "arrays of " + arrayLength + " numbers");
     }
     if (looksUnique()) {
-      return new Guess(null, "text, " + distinct.size() + " values in " + present + " rows");
+      return new Guess(null, "text, " + values() + " values in " + present + " rows");
     }
-    String what = truths == present ? "true or false" : "text, " + distinct.size() + " values";
+    String what = truths == present ? "true or false" : "text, " + values() + " values";
     return new Guess(Kind.CATEGORICAL, what);
+  }
+
+  private String values() {
+    return distinct.exact() ? String.valueOf(distinct.count()) : "about " + distinct.count();
   }
 
   private Guess guessNumber() {
     if (fractions > 0) {
       return new Guess(Kind.NUMERIC, "numbers with fractions");
     }
-    if (distinct.size() <= MOST_CATEGORIES) {
-      return new Guess(Kind.CATEGORICAL, "whole numbers, " + distinct.size() + " values");
+    if (distinct.count() <= MOST_CATEGORIES) {
+      return new Guess(Kind.CATEGORICAL, "whole numbers, " + values() + " values");
     }
-    return new Guess(Kind.NUMERIC, "whole numbers, " + distinct.size() + " values");
+    return new Guess(Kind.NUMERIC, "whole numbers, " + values() + " values");
   }
 
   /**

@@ -25,6 +25,12 @@ final class ReferenceScan {
   /** Texts that are kept: some 250 MB. */
   private static final int SAMPLE_CELLS = 200 * SAMPLE_ROWS;
 
+  /** Distinct values that are counted exactly, in all columns together: some 250 MB. */
+  private static final int DISTINCT_VALUES = 4_000_000;
+
+  /** The same in each column of a wide table. */
+  private static final int LEAST_DISTINCT = 2048;
+
   /** A label with more values is a number; the rest of its values is not kept. */
   private static final int MOST_LABELS = 1000;
 
@@ -57,7 +63,9 @@ final class ReferenceScan {
     this.zone = zone;
     this.facts = new ColumnFacts[columns.size()];
     this.calendars = new CalendarScan[columns.size()];
-    Arrays.setAll(facts, i -> new ColumnFacts());
+    int distinct = DISTINCT_VALUES / Math.max(1, facts.length);
+    int mostDistinct = Math.max(LEAST_DISTINCT, distinct);
+    Arrays.setAll(facts, i -> new ColumnFacts(mostDistinct));
     Arrays.setAll(calendars, i -> new CalendarScan());
     for (Role role : Role.values()) {
       String name = named.get(role);
@@ -109,9 +117,13 @@ final class ReferenceScan {
         Double.isNaN(time) ? null : CalendarScan.Moment.of(time, zone);
     for (int i = 0; i < facts.length; i++) {
       String value = row[i];
-      facts[i].add(value);
-      if (value != null && moment != null) {
-        calendars[i].add(value, moment);
+      if (value == null) {
+        continue;
+      }
+      double number = Cells.number(value);
+      facts[i].add(value, number);
+      if (moment != null) {
+        calendars[i].add(value, number, moment);
       }
     }
     if (sample.size() < Math.min(SAMPLE_ROWS, SAMPLE_CELLS / Math.max(1, facts.length))) {

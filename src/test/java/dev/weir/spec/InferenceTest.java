@@ -84,10 +84,17 @@ class InferenceTest {
     assertThat(guess(0, i -> "").kind()).isNull();
   }
 
+  @Test
+  void kind_ofMoreValuesThanAreCounted_isGuessedFromAnEstimate() {
+    assertThat(guess(50_000, i -> "id-" + i).kind()).isNull();
+    assertThat(guess(50_000, i -> "kind-" + i % 25_000).kind()).isEqualTo(Kind.CATEGORICAL);
+    assertThat(guess(50_000, i -> "kind-" + i % 25_000).reason()).startsWith("text, about 2");
+  }
+
   private static ColumnFacts.Guess guess(int rows, IntFunction<String> cell) {
-    ColumnFacts facts = new ColumnFacts();
+    ColumnFacts facts = new ColumnFacts(1000);
     for (int i = 0; i < rows; i++) {
-      facts.add(cell.apply(i));
+      facts.add(cell.apply(i), Cells.number(cell.apply(i)));
     }
     return facts.guess();
   }
