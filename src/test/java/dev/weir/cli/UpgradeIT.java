@@ -7,6 +7,8 @@ import dev.weir.event.Control;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.flink.kafka.Topic;
+import dev.weir.flink.state.ControlRecord;
+import dev.weir.wire.ControlEncoder;
 import dev.weir.wire.EventEncoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,9 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Savepoints of every release, kept in {@code src/test/resources/savepoints}: this jar goes on from
- * each as from its own, with another job file, without a model, at another parallelism, and dying
- * once more.
+ * Savepoints of every release, kept in {@code src/test/resources/savepoints} with the control
+ * records that the release had published: this jar goes on from each as from its own, with another
+ * job file, without a model, at another parallelism, and dying once more.
  *
  * <p>{@code -Dweir.savepoint=VERSION} writes that of this release ({@code src/docs/operations.md}).
  */
@@ -46,6 +49,7 @@ class UpgradeIT {
   private static final String DEPLOYMENT = "upgrade";
   private static final String REMOVED = "removed";
 
+  private static final String CONTROL = "control/";
   private static final int FEW = 60;
 
   /** The savepoint holds the first of these parts of the traffic; a death follows the second. */
@@ -86,6 +90,7 @@ class UpgradeIT {
     Map<Topic, List<String>> own;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka-own"));
         KafkaRig rig = new KafkaRig(broker, DEPLOYMENT, folder.resolve("own"))) {
+      publish(rig, release);
       String savepoint = firstPart(rig);
       Map<Topic, List<String>> first = rig.outputs();
       own = without(first, goOn(rig, savepoint));
@@ -94,7 +99,9 @@ class UpgradeIT {
     assertThat(own.get(Topic.RETRAINING_TRIGGERS)).isNotEmpty();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka-" + release));
         KafkaRig rig = new KafkaRig(broker, DEPLOYMENT, folder.resolve("of-" + release))) {
-      sendFirstPart(rig);
+      publish(rig, release);
+      send(rig, part(0));
+      sendToTheRemovedModel(rig);
       Map<Topic, List<String>> outputs = goOn(rig, unpacked(release));
       own.forEach(
           (topic, lines) -> KafkaRig.assertSame(release + ", " + topic, outputs.get(topic), lines));
@@ -121,23 +128,15 @@ class UpgradeIT {
   void write() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka-write"));
         KafkaRig rig = new KafkaRig(broker, DEPLOYMENT, folder.resolve("write"))) {
+      rig.publish(before, YESTERDAY);
+      rig.publish(removed, YESTERDAY);
       Path savepoint = Path.of(URI.create(firstPart(rig)));
-      Files.createDirectories(SAVEPOINTS);
       pack(savepoint, SAVEPOINTS.resolve(System.getProperty("weir.savepoint") + ".zip"));
     }
   }
 
-  private static void sendFirstPart(KafkaRig rig) throws Exception {
-    rig.publish(before, YESTERDAY);
-    rig.publish(removed, YESTERDAY);
-    send(rig, part(0));
-    sendToTheRemovedModel(rig);
-  }
-
   /** The first part by a job that stops with a savepoint, when nothing is left to commit. */
   private static String firstPart(KafkaRig rig) throws Exception {
-    rig.publish(before, YESTERDAY);
-    rig.publish(removed, YESTERDAY);
     JobClient job = rig.start(2, null);
     send(rig, part(0));
     sendToTheRemovedModel(rig);
@@ -216,23 +215,56 @@ class UpgradeIT {
     rig.sendAll(records);
   }
 
+  /** A savepoint's files, and the control records beside them: topic and key are their names. */
   private static void pack(Path savepoint, Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out);
         Stream<Path> parts = Files.list(savepoint)) {
       for (Path part : parts.sorted().toList()) {
-        zip.putNextEntry(new ZipEntry(part.getFileName().toString()));
-        Files.copy(part, zip);
+        add(zip, part.getFileName().toString(), Files.readAllBytes(part));
+      }
+      for (JobFolder job : List.of(before, removed)) {
+        for (ControlRecord record : job.control()) {
+          ControlEncoder.ControlMessage message = ControlEncoder.message(record.control());
+          String name = CONTROL + message.topic().id() + "/" + message.key();
+          add(zip, name, message.value());
+        }
+      }
+    }
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(bytes);
+  }
+
+  private static Map<String, byte[]> content(String release) throws IOException {
+    Map<String, byte[]> content = new LinkedHashMap<>();
+    try (InputStream in = Files.newInputStream(SAVEPOINTS.resolve(release));
+        ZipInputStream zip = new ZipInputStream(in)) {
+      for (ZipEntry part = zip.getNextEntry(); part != null; part = zip.getNextEntry()) {
+        content.put(part.getName(), zip.readAllBytes());
+      }
+    }
+    return content;
+  }
+
+  /** Publishes what the release had published when it began. */
+  private static void publish(KafkaRig rig, String release) throws Exception {
+    for (Map.Entry<String, byte[]> part : content(release).entrySet()) {
+      if (part.getKey().startsWith(CONTROL)) {
+        String[] place = part.getKey().substring(CONTROL.length()).split("/");
+        byte[] key = place[1].getBytes(UTF_8);
+        rig.send(Topic.of(place[0]), 0, YESTERDAY, key, part.getValue());
       }
     }
   }
 
   private static String unpacked(String release) throws IOException {
     Path savepoint = Files.createTempDirectory(folder, "savepoint");
-    try (InputStream in = Files.newInputStream(SAVEPOINTS.resolve(release));
-        ZipInputStream zip = new ZipInputStream(in)) {
-      for (ZipEntry part = zip.getNextEntry(); part != null; part = zip.getNextEntry()) {
-        Files.copy(zip, savepoint.resolve(Path.of(part.getName()).getFileName()));
+    for (Map.Entry<String, byte[]> part : content(release).entrySet()) {
+      if (!part.getKey().startsWith(CONTROL)) {
+        Files.write(savepoint.resolve(part.getKey()), part.getValue());
       }
     }
     return savepoint.toUri().toString();
