@@ -36,6 +36,8 @@ class ConservationIT {
   /** The middle of the morning, when windows are open. */
   private static final long SILENT_FROM = SmallTraffic.START + 4 * SmallTraffic.HOUR;
 
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   @TempDir private static Path folder;
   private static EmbeddedBroker broker;
   private static Path job;
@@ -126,6 +128,7 @@ class ConservationIT {
     try (KafkaRig rig = new KafkaRig(broker, "waited", folder)) {
       rig.publish(JobFolder.load(job, null), YESTERDAY);
       JobClient running = rig.start(KafkaRig.PARTITIONS, null);
+      send(rig, silence.before());
       send(rig, silence.others());
       farFuture(rig);
       rig.awaitRead();
@@ -152,10 +155,13 @@ class ConservationIT {
     ReplayRun replay = ReplayRun.of(job, traffic.write(folder), 1, folder.resolve("given-up"));
     long until = SILENT_FROM + 3 * SmallTraffic.HOUR;
     Silence silence = Silence.of(traffic, SILENT_FROM, until);
-    try (KafkaRig rig =
-        new KafkaRig(broker.bootstrapServers(), "silent", folder, Duration.ofSeconds(2))) {
+    try (KafkaRig rig = new KafkaRig(broker, "silent", folder)) {
       rig.publish(JobFolder.load(job, null), YESTERDAY);
       JobClient running = rig.start(KafkaRig.PARTITIONS, null);
+      send(rig, silence.before());
+      rig.awaitRead();
+      // Only this job gives up soon: whoever is read first elsewhere, nobody was given up.
+      running = rig.start(KafkaRig.PARTITIONS, rig.stop(running, false), SOON);
       send(rig, silence.others());
       rig.awaitRead();
       // Windows go on without the silent partitions, as far as the others have come.
@@ -165,6 +171,7 @@ class ConservationIT {
           () -> volumes(rig).containsKey(Instant.ofEpochMilli(closed - SmallTraffic.HOUR)));
       send(rig, silence.backlog());
       rig.awaitRead();
+      running = rig.start(KafkaRig.PARTITIONS, rig.stop(running, false));
       send(rig, silence.rest());
       rig.awaitRead();
       rig.stop(running, true);
@@ -223,7 +230,7 @@ class ConservationIT {
     List<Event> sent = new ArrayList<>();
     Set<Event> afterwards = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Map<Input, List<Event>> part :
-        List.of(silence.others(), silence.backlog(), silence.rest())) {
+        List.of(silence.before(), silence.others(), silence.backlog(), silence.rest())) {
       sent.addAll(part.get(Input.FEATURES));
     }
     silence.backlog().get(Input.FEATURES).stream()
@@ -248,11 +255,13 @@ class ConservationIT {
   /**
    * Traffic of which one partition of each input is silent for a while.
    *
-   * @param others what comes before and during the silence
+   * @param before what comes before the silence
+   * @param others what the other partitions bring during the silence
    * @param backlog what the silent partition held back
    * @param rest what comes afterwards
    */
   private record Silence(
+      Map<Input, List<Event>> before,
       Map<Input, List<Event>> others,
       Map<Input, List<Event>> backlog,
       Map<Input, List<Event>> rest) {
@@ -261,26 +270,33 @@ class ConservationIT {
     static Silence of(SmallTraffic traffic, long from, long until) {
       Silence silence =
           new Silence(
-              new EnumMap<>(Input.class), new EnumMap<>(Input.class), new EnumMap<>(Input.class));
+              new EnumMap<>(Input.class),
+              new EnumMap<>(Input.class),
+              new EnumMap<>(Input.class),
+              new EnumMap<>(Input.class));
       traffic.events().forEach((input, events) -> silence.add(input, events, from, until));
       return silence;
     }
 
     private void add(Input input, List<Event> events, long from, long until) {
-      for (Map<Input, List<Event>> part : List.of(others, backlog, rest)) {
+      for (Map<Input, List<Event>> part : List.of(before, others, backlog, rest)) {
         part.put(input, new ArrayList<>());
       }
       long largest = Long.MIN_VALUE;
       for (Event event : events) {
         largest = Math.max(largest, event.time());
-        Map<Input, List<Event>> part = others;
-        if (largest >= until) {
-          part = rest;
-        } else if (largest >= from && TrafficTruth.partition(event) == 1) {
-          part = backlog;
-        }
-        part.get(input).add(event);
+        part(largest, from, until, TrafficTruth.partition(event)).get(input).add(event);
       }
+    }
+
+    private Map<Input, List<Event>> part(long largest, long from, long until, int partition) {
+      if (largest >= until) {
+        return rest;
+      }
+      if (largest < from) {
+        return before;
+      }
+      return partition == 1 ? backlog : others;
     }
   }
 }

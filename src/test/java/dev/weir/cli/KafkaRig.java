@@ -9,6 +9,7 @@ import dev.weir.event.Event.Input;
 import dev.weir.flink.Environments;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StartCheck;
 import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.Topic;
 import dev.weir.flink.state.ControlRecord;
@@ -80,11 +81,6 @@ final class KafkaRig implements AutoCloseable {
 
   /** A deployment with this name and topics of its own on the broker at an address. */
   KafkaRig(String bootstrapServers, String name, Path folder) throws Exception {
-    this(bootstrapServers, name, folder, KafkaSettings.of(bootstrapServers).idleness());
-  }
-
-  /** A deployment whose partitions no longer hold back time after a silence. */
-  KafkaRig(String bootstrapServers, String name, Path folder, Duration idleness) throws Exception {
     KafkaSettings usual = KafkaSettings.of(bootstrapServers);
     this.kafka =
         new KafkaSettings(
@@ -94,7 +90,7 @@ final class KafkaRig implements AutoCloseable {
             Map.of(),
             name,
             usual.transactionTimeout(),
-            idleness);
+            usual.idleness());
     this.folder = Files.createDirectories(folder.resolve(name));
     this.admin = Admin.create(kafka.properties());
     Properties sending = kafka.properties();
@@ -242,8 +238,37 @@ final class KafkaRig implements AutoCloseable {
     return start(parallelism, null, Map.of("restart-strategy.type", "none"));
   }
 
+  /** Starts the job so that partitions no longer hold back time after a silence. */
+  JobClient start(int parallelism, @Nullable String from, Duration idleness) throws Exception {
+    KafkaSettings impatient =
+        new KafkaSettings(
+            kafka.bootstrapServers(),
+            kafka.topicPrefix(),
+            kafka.topicNames(),
+            kafka.client(),
+            kafka.deployment(),
+            kafka.transactionTimeout(),
+            idleness);
+    return start(impatient, new StartCheck(kafka).earlierRun(), parallelism, from, Map.of());
+  }
+
+  /** Starts the job without state, although there may have been or be another one. */
+  JobClient startAgain(int parallelism) throws Exception {
+    return start(kafka, List.of(), parallelism, null, Map.of());
+  }
+
   /** Starts the job with these settings of Flink besides the usual ones. */
   JobClient start(int parallelism, @Nullable String from, Map<String, String> settings)
+      throws Exception {
+    return start(kafka, new StartCheck(kafka).earlierRun(), parallelism, from, settings);
+  }
+
+  private JobClient start(
+      KafkaSettings ends,
+      List<String> earlierRun,
+      int parallelism,
+      @Nullable String from,
+      Map<String, String> settings)
       throws Exception {
     Configuration configuration =
         Environments.streaming(folder.resolve("checkpoints"), Duration.ofSeconds(1));
@@ -253,22 +278,27 @@ final class KafkaRig implements AutoCloseable {
     }
     StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
     Path counts = Files.createDirectories(folder.resolve("counts"));
-    StreamingJob.define(env, kafka, SchemaLocation.NONE, true, counts);
-    JobClient job = env.executeAsync(kafka.deployment());
+    StreamingJob.define(env, ends, SchemaLocation.NONE, true, earlierRun, counts);
+    JobClient job = env.executeAsync(ends.deployment());
     jobs.add(job);
     return job;
   }
 
   /** Waits until a completed checkpoint holds everything that was sent to the inputs. */
   void awaitRead() throws Exception {
+    awaitRead(PATIENCE);
+  }
+
+  /** The same, no longer than patience lasts for each input. */
+  void awaitRead(Duration patience) throws Exception {
     for (Input input : Input.values()) {
-      awaitRead(input.id());
+      awaitRead(input.id(), patience);
     }
   }
 
   /** Waits until a completed checkpoint holds the control records that were sent. */
   void awaitControl() throws Exception {
-    awaitRead("control");
+    awaitRead("control", PATIENCE);
   }
 
   /** Waits until a completed checkpoint holds what this rig sent to a topic. */
@@ -276,7 +306,7 @@ final class KafkaRig implements AutoCloseable {
     await(consumer, () -> hasRead(kafka.deployment() + "-" + consumer, List.of(kafka.name(topic))));
   }
 
-  private void awaitRead(String consumer) throws Exception {
+  private void awaitRead(String consumer, Duration patience) throws Exception {
     String group = kafka.deployment() + "-" + consumer;
     List<String> topics = new ArrayList<>();
     for (Topic topic : Topic.values()) {
@@ -285,7 +315,7 @@ final class KafkaRig implements AutoCloseable {
         topics.add(kafka.name(topic));
       }
     }
-    await("reading " + consumer, () -> hasRead(group, topics));
+    await("reading " + consumer, patience, () -> hasRead(group, topics));
   }
 
   private boolean hasRead(String group, List<String> topics) {
