@@ -11,6 +11,7 @@ import dev.weir.stats.summary.Summary;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +24,28 @@ import org.jspecify.annotations.Nullable;
  * is null or absent are missing.
  */
 public final class ColumnSummary implements Summary<ColumnSummary> {
-  /** Numbers that wait: then the bins of a column are at hand, and not those of all columns. */
+  /**
+   * Numbers that wait: then the bins of a column are at hand, and not those of all columns; and a
+   * column with few numbers needs no bins.
+   */
   private static final int BATCH = 64;
 
+  private static final int LEAST_BATCH = 4;
+
   private final Column column;
-  private final @Nullable NumericSummary numeric;
+  private final boolean isNumeric;
+  private @Nullable NumericSummary numeric;
   private final @Nullable CategoricalSummary categorical;
   private final @Nullable EmbeddingSummary embedding;
   private double[] waiting = {};
   private int waits;
+  private int missingWaits;
 
   /** An empty summary. */
   public ColumnSummary(Column column) {
     this(
         column,
-        column.layout() instanceof NumericLayout layout ? new NumericSummary(layout) : null,
+        null,
         column.layout() instanceof CategoricalLayout layout ? new CategoricalSummary(layout) : null,
         column.layout() instanceof EmbeddingLayout layout ? new EmbeddingSummary(layout) : null);
   }
@@ -48,6 +56,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
       @Nullable CategoricalSummary categorical,
       @Nullable EmbeddingSummary embedding) {
     this.column = column;
+    this.isNumeric = column.layout() instanceof NumericLayout;
     this.numeric = numeric;
     this.categorical = categorical;
     this.embedding = embedding;
@@ -58,10 +67,10 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     FeatureValues.Kind kind = values.kind(i);
     if (kind == FeatureValues.Kind.MISSING) {
       addMissing();
-    } else if (numeric != null) {
+    } else if (isNumeric) {
       switch (kind) {
-        case BOOLEAN, LONG, DOUBLE -> addLater(values.number(i), numeric);
-        case TEXT, VECTOR, WRONG_TYPE, MISSING -> numeric.addTypeError();
+        case BOOLEAN, LONG, DOUBLE -> addLater(values.number(i));
+        case TEXT, VECTOR, WRONG_TYPE, MISSING -> numbers().addTypeError();
       }
     } else if (embedding != null) {
       addVector(embedding, values.vector(i));
@@ -70,19 +79,28 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     }
   }
 
-  private void addLater(double value, NumericSummary into) {
+  private void addLater(double value) {
     if (waits == waiting.length) {
-      if (waits == 0) {
-        waiting = new double[BATCH];
+      if (waits < BATCH) {
+        waiting = Arrays.copyOf(waiting, Math.max(LEAST_BATCH, 2 * waits));
+      } else {
+        settle();
       }
-      settle(into);
     }
     waiting[waits++] = value;
   }
 
-  private void settle(NumericSummary into) {
+  private NumericSummary settle() {
+    NumericSummary into = numeric;
+    if (into == null) {
+      into = new NumericSummary((NumericLayout) column.layout());
+      numeric = into;
+    }
     into.add(waiting, waits);
+    into.addMissing(missingWaits);
     waits = 0;
+    missingWaits = 0;
+    return into;
   }
 
   private static void addVector(EmbeddingSummary into, float @Nullable [] vector) {
@@ -108,10 +126,11 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
 
   /** Counts a number; null is missing. Only for numeric columns. */
   public void add(@Nullable Double value) {
+    requireNumeric();
     if (value == null) {
-      numbers().addMissing();
+      missingWaits++;
     } else {
-      numbers().add(value);
+      addLater(value);
     }
   }
 
@@ -126,8 +145,8 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
 
   /** Counts a record without this column. */
   public void addMissing() {
-    if (numeric != null) {
-      numeric.addMissing();
+    if (isNumeric) {
+      missingWaits++;
     } else if (embedding != null) {
       embedding.addMissing();
     } else {
@@ -143,14 +162,17 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   /**
    * The summary of a numeric column.
    *
-   * @throws NullPointerException if it is not numeric
+   * @throws IllegalStateException if it is not numeric
    */
   public NumericSummary numbers() {
-    NumericSummary numbers = Objects.requireNonNull(numeric, "the column is not numeric");
-    if (waits > 0) {
-      settle(numbers);
+    requireNumeric();
+    return waits == 0 && missingWaits == 0 && numeric != null ? numeric : settle();
+  }
+
+  private void requireNumeric() {
+    if (!isNumeric) {
+      throw new IllegalStateException("the column is not numeric");
     }
-    return numbers;
   }
 
   /**
@@ -176,7 +198,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.n();
     }
-    return numeric != null ? numbers().n() : categories().n();
+    return isNumeric ? numbers().n() : categories().n();
   }
 
   /** Number of records, whatever they held. */
@@ -184,7 +206,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.records();
     }
-    return numeric != null ? numbers().records() : categories().records();
+    return isNumeric ? numbers().records() : categories().records();
   }
 
   /** Number of records without a value. */
@@ -192,7 +214,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.missing();
     }
-    return numeric != null ? numbers().missing() : categories().missing();
+    return isNumeric ? numbers().missing() : categories().missing();
   }
 
   /** Number of records with a value of the wrong type. */
@@ -200,12 +222,12 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.typeErrors();
     }
-    return numeric != null ? numbers().typeErrors() : categories().typeErrors();
+    return isNumeric ? numbers().typeErrors() : categories().typeErrors();
   }
 
   @Override
   public void merge(ColumnSummary other) {
-    if (numeric != null) {
+    if (isNumeric) {
       numbers().merge(other.numbers());
     } else if (embedding != null) {
       embedding.merge(other.vectors());
@@ -224,12 +246,12 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     if (embedding != null) {
       return embedding.isEmpty();
     }
-    return numeric != null ? numbers().isEmpty() : categories().isEmpty();
+    return isNumeric ? numbers().isEmpty() : categories().isEmpty();
   }
 
   @Override
   public void encode(DataOutput out) throws IOException {
-    if (numeric != null) {
+    if (isNumeric) {
       numbers().encode(out);
     } else if (embedding != null) {
       embedding.encode(out);
@@ -256,7 +278,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   public boolean equals(Object other) {
     return other instanceof ColumnSummary that
         && column.equals(that.column)
-        && (numeric == null || numbers().equals(that.numbers()))
+        && (!isNumeric || numbers().equals(that.numbers()))
         && Objects.equals(categorical, that.categorical)
         && Objects.equals(embedding, that.embedding);
   }

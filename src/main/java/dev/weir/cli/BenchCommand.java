@@ -30,7 +30,10 @@ final class BenchCommand implements Runnable {
   @Parameters(
       paramLabel = "PART",
       arity = "0..*",
-      description = "micro, profile, pairing, scaling. Default: all.")
+      description = {
+        "profile, pairing, micro, scaling, width, length, series, latency, commands.",
+        "Default: all."
+      })
   private List<String> parts = new ArrayList<>();
 
   @Override

@@ -75,8 +75,17 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   /** Most rows of entities that are gathered before they are sent on; one takes about 200 bytes. */
   private static final int MOST_GATED = 100_000;
 
-  /** Most columns in summaries that are gathered before they are sent on; one is about 3 kB. */
-  private static final int MOST_COLUMNS = 20_000;
+  /** Most bytes in summaries that are gathered before they are sent on. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** About what a column takes before it has a value. */
+  private static final int COLUMN_BYTES = 150;
+
+  /** What each of the first values of a column adds at most, its bins included. */
+  private static final int VALUE_BYTES = 40;
+
+  /** So many values make a column take all it ever takes. */
+  private static final int FIRST_VALUES = 64;
 
   private final Event.Input input;
   private final ModelBook.Snapshot models;
@@ -89,7 +98,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient PartitionProgress progress;
   private transient LongMinimum firstTime;
   private transient LongMaximum lastTime;
-  private transient int columns;
+  private transient long bytes;
   private transient long read;
   private transient long[] deadLettered;
   private transient boolean lagShown;
@@ -359,16 +368,32 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       throws IOException {
     long pane = model.borders().paneStart(time);
     PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
+    if (bytes >= MOST_BYTES) {
+      flush(Long.MAX_VALUE);
+    }
     ProfileSummary summary = gathered.get(key);
     if (summary == null) {
-      if (columns >= MOST_COLUMNS) {
-        flush(Long.MAX_VALUE);
-      }
       summary = new ProfileSummary(model.profileLayout());
       gathered.put(key, summary);
-      columns += model.profileLayout().columns().size();
+      bytes += (long) columns(summary) * COLUMN_BYTES;
+    }
+    if (rows(summary) < FIRST_VALUES) {
+      bytes += (long) columns(summary) * VALUE_BYTES;
     }
     return summary;
+  }
+
+  private static int columns(ProfileSummary summary) {
+    return summary.layout().columns().size();
+  }
+
+  private static long rows(ProfileSummary summary) {
+    return summary.featureRows() + summary.predictionRows();
+  }
+
+  private static long bytes(ProfileSummary summary) {
+    long first = Math.min(FIRST_VALUES, rows(summary));
+    return columns(summary) * (COLUMN_BYTES + first * VALUE_BYTES);
   }
 
   /** Sends on the summaries of all panes that end at or before {@code time}, and the counts. */
@@ -378,7 +403,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       Map.Entry<PaneKey, ProfileSummary> entry = entries.next();
       if (entry.getKey().paneEnd() - 1 <= time) {
         send(Part.Kind.PROFILE, entry.getKey(), entry.getValue());
-        columns -= entry.getKey().model().profileLayout().columns().size();
+        bytes -= bytes(entry.getValue());
         entries.remove();
       }
     }

@@ -103,9 +103,9 @@ public final class NumericSummary implements Summary<NumericSummary> {
     addMissing(1);
   }
 
-  /** Counts a missing value, or takes one back. */
-  public void addMissing(int sign) {
-    counters[MISSING] += sign;
+  /** Counts so many missing values; a negative number takes them back. */
+  public void addMissing(int count) {
+    counters[MISSING] += count;
   }
 
   /** Counts a value of the wrong type. */
