@@ -45,6 +45,15 @@ final class KafkaOptions {
       description = "Seconds that results may wait for their commit. Default: ${DEFAULT-VALUE}.")
   private int transactionTimeoutSeconds = 900;
 
+  @Option(
+      names = "--idleness",
+      defaultValue = "300",
+      description = {
+        "Seconds without a record after which a partition no longer holds back time.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private int idlenessSeconds = 300;
+
   /** What was given, as settings; a Kafka must have been named. */
   KafkaSettings settings() {
     if (bootstrapServers == null || bootstrapServers.isBlank()) {
@@ -66,7 +75,7 @@ final class KafkaOptions {
         client,
         naming.deployment(),
         Duration.ofSeconds(transactionTimeoutSeconds),
-        Duration.ofMinutes(5));
+        Duration.ofSeconds(idlenessSeconds));
   }
 
   private static String known(String topic) {

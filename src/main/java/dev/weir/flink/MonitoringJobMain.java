@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments: {@code --bootstrap-servers HOST:PORT} (needed), {@code --kafka-config FILE}, {@code
  * --topic-prefix P}, {@code --deployment NAME}, {@code --transaction-timeout SECONDS}, {@code
- * --schemas DIR}, {@code --registry URL}, {@code --registry-password-file FILE}, {@code
- * --dead-letter-payload none}, {@code --begin-again true} (where an earlier run of the deployment
- * is to be forgotten). Checkpoints, state backend and restarts are those of the cluster's
- * configuration.
+ * --idleness SECONDS}, {@code --schemas DIR}, {@code --registry URL}, {@code
+ * --registry-password-file FILE}, {@code --dead-letter-payload none}, {@code --begin-again true}
+ * (where an earlier run of the deployment is to be forgotten). Checkpoints, state backend and
+ * restarts are those of the cluster's configuration.
  */
 public final class MonitoringJobMain {
   private static final List<String> KNOWN =
@@ -35,6 +35,7 @@ public final class MonitoringJobMain {
           "topic-prefix",
           "deployment",
           "transaction-timeout",
+          "idleness",
           "schemas",
           "registry",
           "registry-password-file",
@@ -57,8 +58,8 @@ public final class MonitoringJobMain {
             Map.of(),
             client(options.get("kafka-config")),
             options.getOrDefault("deployment", "weir"),
-            Duration.ofSeconds(Long.parseLong(options.getOrDefault("transaction-timeout", "900"))),
-            Duration.ofMinutes(5));
+            seconds(options, "transaction-timeout", "900"),
+            seconds(options, "idleness", "300"));
     SchemaLocation schemas =
         new SchemaLocation(
             options.get("schemas"), options.get("registry"), options.get("registry-password-file"));
@@ -76,6 +77,10 @@ public final class MonitoringJobMain {
     check.requireRetention(
         StreamingJob.define(env, kafka, schemas, keepPayloads, earlierRun, null));
     env.executeAsync("weir " + kafka.deployment());
+  }
+
+  private static Duration seconds(Map<String, String> options, String name, String usual) {
+    return Duration.ofSeconds(Long.parseLong(options.getOrDefault(name, usual)));
   }
 
   private static Map<String, String> options(String[] arguments) {

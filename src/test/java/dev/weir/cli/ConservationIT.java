@@ -38,6 +38,11 @@ class ConservationIT {
 
   private static final Duration SOON = Duration.ofSeconds(2);
 
+  /** Long enough for a slow machine to read on after an outage that is longer. */
+  private static final Duration IDLENESS = Duration.ofSeconds(30);
+
+  private static final Duration OUTAGE = IDLENESS.plusSeconds(3);
+
   @TempDir private static Path folder;
   private static EmbeddedBroker broker;
   private static Path job;
@@ -185,6 +190,44 @@ class ConservationIT {
       assertThat(rig.outputs(Topic.ALERTS))
           .as("what came after its windows is said")
           .anyMatch(line -> line.contains("input_silent"));
+    }
+  }
+
+  /**
+   * All partitions are silent while the broker is gone, and none of them is given up for that:
+   * windows wait for the one that is read last, for as long as for any that is silent.
+   */
+  @Test
+  void outageLongerThanIdleness_givesNobodyUp() throws Exception {
+    SmallTraffic traffic = SmallTraffic.of(53);
+    ReplayRun replay = ReplayRun.of(job, traffic.write(folder), 1, folder.resolve("outage"));
+    Path log = folder.resolve("stopped");
+    int port = EmbeddedBroker.freePort();
+    int controllerPort = EmbeddedBroker.freePort();
+    EmbeddedBroker stopped = EmbeddedBroker.open(log, port, controllerPort, Map.of());
+    try (KafkaRig rig = new KafkaRig(stopped, "outage", folder)) {
+      rig.publish(JobFolder.load(job, null), YESTERDAY);
+      Silence outage = Silence.of(traffic, SILENT_FROM, Long.MAX_VALUE);
+      send(rig, outage.before());
+      JobClient running = rig.start(KafkaRig.PARTITIONS, null, IDLENESS);
+      rig.awaitRead();
+      stopped.close();
+      long end = System.nanoTime() + OUTAGE.toNanos();
+      KafkaRig.await("the end of the outage", () -> System.nanoTime() > end);
+      stopped = EmbeddedBroker.open(log, port, controllerPort, Map.of());
+      send(rig, outage.others());
+      rig.awaitRead();
+      send(rig, outage.backlog());
+      rig.awaitRead();
+      rig.stop(running, true);
+
+      assertThat(rig.counts()).isEqualTo(countsWith(replay, 0));
+      KafkaRig.assertSame(
+          "metrics.jsonl",
+          rig.outputs(Topic.METRICS),
+          Files.readAllLines(replay.folder().resolve("metrics.jsonl")));
+    } finally {
+      stopped.close();
     }
   }
 

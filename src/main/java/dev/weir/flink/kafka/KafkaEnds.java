@@ -26,6 +26,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaEnds implements Ends {
   private static final List<Topic> CONTROL =
       Stream.of(Topic.values()).filter(topic -> topic.kind() == Topic.Kind.CONTROL).toList();
+
+  /** Kafka's own, and the one that idleness needs. */
+  private static final String REPORTERS =
+      JmxReporter.class.getName() + "," + AnsweredFetches.class.getName();
 
   private final KafkaSettings kafka;
   private final DecoderSettings decoder;
@@ -75,6 +80,7 @@ public final class KafkaEnds implements Ends {
             .setProperty("isolation.level", "read_committed")
             .setProperty("commit.offsets.on.checkpoint", "true")
             .setProperty("partition.discovery.interval.ms", "60000")
+            .setProperty("metric.reporters", REPORTERS)
             .setGroupId(kafka.group(input.id()))
             .setTopics(kafka.names(Topic.of(input.id())))
             .setStartingOffsets(OffsetsInitializer.earliest())
@@ -82,8 +88,10 @@ public final class KafkaEnds implements Ends {
             .build();
     OperatorId id = OperatorId.reading(input);
     WatermarkStrategy<Arrival> watermarks =
-        ArrivalWatermarks.behind(lateness.getOrDefault(input, Duration.ZERO))
-            .withIdleness(kafka.idleness());
+        new AnsweredIdleness(
+            ArrivalWatermarks.behind(lateness.getOrDefault(input, Duration.ZERO)),
+            kafka.group(input.id()),
+            kafka.idleness());
     return env.fromSource(source, watermarks, id.label()).uid(id.uid());
   }
 

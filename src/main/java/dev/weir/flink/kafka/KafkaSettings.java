@@ -16,7 +16,8 @@ import java.util.Properties;
  * @param client client settings (TLS, SASL); never printed
  * @param deployment name of this deployment: part of transaction ids and of {@code ce_source}
  * @param transactionTimeout how long an open transaction may last; at most what the broker allows
- * @param idleness silence after which a partition no longer holds back time
+ * @param idleness silence after which a partition no longer holds back time; time in which no
+ *     broker answers does not count
  */
 public record KafkaSettings(
     String bootstrapServers,
