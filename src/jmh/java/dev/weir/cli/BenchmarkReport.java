@@ -21,12 +21,37 @@ import org.openjdk.jmh.results.RunResult;
 final class BenchmarkReport {
   private static final String RATE = "records/s";
   private static final String COST = "CPU us/record";
+  private static final String VALUE_COST = "CPU ns/value";
+  private static final List<String> MEASURES =
+      List.of(
+          RATE,
+          COST,
+          VALUE_COST,
+          "allocated B/record",
+          "longest pause ms",
+          "live heap MB",
+          "resident MB",
+          "checkpoint MB");
+
+  private static final String[][] RATIOS = {
+    {"weir_profile", "null"},
+    {"weir_profile_and_copies", "null"},
+    {"weir_profile", "keyed_window_heap"},
+    {"weir_profile", "keyed_window_rocksdb"},
+    {"weir_pairing", "interval_join_rocksdb"},
+    {"weir_hot_model", "weir_even_models"},
+    {"weir_hot_model", "weir_one_task"},
+    {"weir_wide", "weir_narrow"},
+    {"weir_100000", "weir_10000000"},
+    {"weir_1000000", "weir_10000000"}
+  };
 
   private final boolean quick;
   private final int parallelism;
   private final Map<String, Map<String, List<Double>>> rounds = new LinkedHashMap<>();
   private final Map<String, Map<String, Double>> steps = new TreeMap<>();
   private final Map<String, Number> notes = new TreeMap<>();
+  private final Map<String, Map<String, Double>> waits = new LinkedHashMap<>();
 
   BenchmarkReport(boolean quick, int parallelism) {
     this.quick = quick;
@@ -38,8 +63,12 @@ final class BenchmarkReport {
     notes.put(what, value);
   }
 
-  /** A round that counts. */
-  void round(String contender, String answer) {
+  /**
+   * A round that counts.
+   *
+   * @param values features of a record
+   */
+  void round(String contender, int values, String answer) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     for (String word : answer.split(" ")) {
       String[] pair = word.split("=");
@@ -48,8 +77,11 @@ final class BenchmarkReport {
     double records = numbers.get("records");
     put(contender, RATE, records / numbers.get("seconds"));
     put(contender, COST, numbers.get("cpu") * 1e6 / records);
+    put(contender, VALUE_COST, numbers.get("cpu") * 1e9 / records / values);
     put(contender, "allocated B/record", numbers.get("allocated") / records);
-    put(contender, "heap MB", numbers.get("heap") / 1e6);
+    put(contender, "longest pause ms", numbers.get("pause") / 1e6);
+    put(contender, "live heap MB", numbers.get("live") / 1e6);
+    put(contender, "resident MB", numbers.get("resident") / 1e6);
     put(contender, "checkpoint MB", numbers.get("state") / 1e6);
   }
 
@@ -80,6 +112,32 @@ final class BenchmarkReport {
     steps.put(name, numbers);
   }
 
+  /** How long something took each time, seconds. */
+  void waited(String what, List<Double> seconds) {
+    List<Double> sorted = seconds.stream().sorted().toList();
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("times", (double) sorted.size());
+    numbers.put("median s", quantile(sorted, 0.5));
+    numbers.put("p99 s", quantile(sorted, 0.99));
+    numbers.put("longest s", quantile(sorted, 1));
+    waits.put(what, numbers);
+  }
+
+  private static double quantile(List<Double> sorted, double level) {
+    return sorted.get((int) Math.max(0, Math.ceil(level * sorted.size()) - 1));
+  }
+
+  private void waits(StringBuilder out) {
+    out.append("\n| what | ").append(String.join(" | ", waits.values().iterator().next().keySet()));
+    out.append(" |\n|---|---|---|---|---|\n");
+    waits.forEach(
+        (what, numbers) -> {
+          out.append("| ").append(what);
+          numbers.values().forEach(value -> out.append(" | ").append(number(value)));
+          out.append(" |\n");
+        });
+  }
+
   private static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
@@ -98,6 +156,7 @@ final class BenchmarkReport {
     all.put("notes", notes);
     all.put("rounds", rounds);
     all.put("steps", steps);
+    all.put("waits", waits);
     ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     Files.writeString(folder.resolve(part + ".json"), mapper.writeValueAsString(all) + "\n");
     Files.writeString(folder.resolve(part + ".md"), table());
@@ -114,6 +173,9 @@ final class BenchmarkReport {
       contenders(out);
       ratios(out);
     }
+    if (!waits.isEmpty()) {
+      waits(out);
+    }
     if (!steps.isEmpty()) {
       steps(out);
     }
@@ -122,12 +184,12 @@ final class BenchmarkReport {
 
   private void contenders(StringBuilder out) {
     out.append("\nMedians of interleaved rounds, parallelism ").append(parallelism).append(":\n\n");
-    out.append("| contender | records/s | CPU us/record | allocated B/record | rounds |\n");
-    out.append("|---|---|---|---|---|\n");
+    out.append("| contender | ").append(String.join(" | ", MEASURES)).append(" | rounds |\n");
+    out.append("|---".repeat(MEASURES.size() + 2)).append("|\n");
     rounds.forEach(
         (name, measures) -> {
           out.append("| ").append(name);
-          for (String measure : List.of(RATE, COST, "allocated B/record")) {
+          for (String measure : MEASURES) {
             out.append(" | ").append(number(median(measures.get(measure))));
           }
           out.append(" | ").append(measures.get(RATE).size()).append(" |\n");
@@ -148,23 +210,24 @@ final class BenchmarkReport {
 
   private void ratios(StringBuilder out) {
     out.append("\nBy the clock, and by processor time, which other load disturbs less:\n\n");
-    out.append("| ratio | records/s | records per CPU second |\n|---|---|---|\n");
-    ratio(out, "weir_profile", "null");
-    ratio(out, "weir_profile_and_copies", "null");
-    ratio(out, "weir_profile", "keyed_window_heap");
-    ratio(out, "weir_profile", "keyed_window_rocksdb");
-    ratio(out, "weir_pairing", "interval_join_rocksdb");
-    ratio(out, "weir_hot_model", "weir_even_models");
-    ratio(out, "weir_hot_model", "weir_one_task");
+    out.append("| ratio | records/s | records per CPU second | values per CPU second |\n");
+    out.append("|---|---|---|---|\n");
+    for (String[] pair : RATIOS) {
+      ratio(out, pair[0], pair[1]);
+    }
   }
 
   private void ratio(StringBuilder out, String one, String other) {
     if (rounds.containsKey(one) && rounds.containsKey(other)) {
-      double byClock = median(rounds.get(one).get(RATE)) / median(rounds.get(other).get(RATE));
-      double byCost = median(rounds.get(other).get(COST)) / median(rounds.get(one).get(COST));
       out.append("| ").append(one).append(" / ").append(other);
-      out.append(" | %.2f | %.2f |\n".formatted(byClock, byCost));
+      out.append(" | %.2f".formatted(median(one, RATE) / median(other, RATE)));
+      out.append(" | %.2f".formatted(median(other, COST) / median(one, COST)));
+      out.append(" | %.2f |\n".formatted(median(other, VALUE_COST) / median(one, VALUE_COST)));
     }
+  }
+
+  private double median(String contender, String measure) {
+    return median(rounds.get(contender).get(measure));
   }
 
   private static String number(double value) {

@@ -22,15 +22,23 @@ import java.util.SplittableRandom;
  */
 record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
   static final int CATEGORICAL = 3;
+  static final int KINDS = 10;
   static final long START = 1_767_225_600_000L;
 
   private static final double HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** Cells of a reference: a wide one has fewer rows, so that reading it is not what takes long. */
-  private static final int REFERENCE_CELLS = 2_000_000;
+  /** Cells of all references: then reading them is not what takes long. */
+  private static final int REFERENCE_CELLS = 8_000_000;
+
+  private static final int LEAST_ROWS = 1_000;
 
   private static final int MOST_ROWS = 20_000;
   private static final long REFERENCE_SPAN = Duration.ofHours(20).toMillis();
+
+  /** Features of a record. */
+  int values() {
+    return numeric + CATEGORICAL;
+  }
 
   /** A model by its number. */
   static String model(int number) {
@@ -70,7 +78,7 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
       values.addDouble("f" + feature, -StrictMath.log(1 - random.nextDouble()) * 100);
     }
     for (int feature = 0; feature < CATEGORICAL; feature++) {
-      values.addText("c" + feature, "kind" + random.nextInt(8));
+      values.addText("c" + feature, "kind" + random.nextInt(KINDS));
     }
     return values;
   }
@@ -125,7 +133,7 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
   }
 
   private int referenceRows() {
-    return Math.min(MOST_ROWS, REFERENCE_CELLS / numeric);
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, REFERENCE_CELLS / numeric / models));
   }
 
   /** Writes reference rows; without predictions and labels nothing can be said about outcomes. */

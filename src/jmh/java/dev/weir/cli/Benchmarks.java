@@ -29,7 +29,7 @@ final class Benchmarks {
   private static final int PARALLELISM = 2;
 
   /** Rounds that do not count: code is still being compiled. */
-  private static final int WARM_UP = 2;
+  private static final int WARM_UP = 3;
 
   private static final String WINDOWS = "window: {size: 1h, slide: 2m, min_events: 200}\n";
   private static final String UNLABELLED = WINDOWS + "labels: {horizon: 1h, corrections_for: 0s}\n";
@@ -40,6 +40,7 @@ final class Benchmarks {
   private static final String TUMBLING =
       "window: {size: 1h, min_events: 200}\nlabels: {horizon: 1h, corrections_for: 0s}\n"
           + NO_COPIES;
+  private static final String SEGMENTED = TUMBLING + "segments: [c0]\n";
   private static final String LABELLED =
       "task: binary\nwindow: {size: 1h, min_events: 200}\n"
           + "labels: {horizon: 6h, corrections_for: 0s}\n";
@@ -66,6 +67,11 @@ final class Benchmarks {
     parts.put("pairing", benchmarks::pairingPath);
     parts.put("micro", benchmarks::steps);
     parts.put("scaling", benchmarks::scaling);
+    parts.put("width", benchmarks::width);
+    parts.put("length", benchmarks::length);
+    parts.put("series", benchmarks::series);
+    parts.put("latency", benchmarks::latency);
+    parts.put("commands", benchmarks::commands);
     for (Map.Entry<String, Part> part : parts.entrySet()) {
       if (words.isEmpty() || words.contains(part.getKey())) {
         benchmarks.report = new BenchmarkReport(quick, PARALLELISM);
@@ -83,9 +89,16 @@ final class Benchmarks {
     void run() throws Exception;
   }
 
-  /** Who runs, how wide, on which topics. */
+  /** Who runs, how wide, on which topics, and how many ids of them. */
   private record Entrant(
-      String name, Contender contender, int parallelism, BenchmarkTopics topics) {}
+      String name, Contender contender, int parallelism, BenchmarkTopics topics, long ids) {
+
+    /** Entrants with one key take turns in one process. */
+    String process() {
+      String prefix = topics.kafka().topicPrefix().replace(".", "");
+      return contender.name().toLowerCase(Locale.ROOT) + "-" + parallelism + "-" + prefix;
+    }
+  }
 
   private interface Entrants {
     List<Entrant> on(String servers) throws IOException;
@@ -96,36 +109,36 @@ final class Benchmarks {
     rounds(
         "profile",
         servers -> {
-          long ids = quick ? 200_000 : 1_200_000;
+          long ids = quick ? 200_000 : 6_000_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
-          // Those that look for copies read a part: they would hold up the others' turns.
-          BenchmarkTopics copies =
-              topics(servers, "copies", "profile", traffic, ids / 4, UNLABELLED);
+          BenchmarkTopics copies = topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
+          // The slow ones read a part: they would hold up the others' turns.
           return List.of(
-              entrant(Contender.NULL, topics),
-              entrant(Contender.WEIR_PROFILE, topics),
-              new Entrant("weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies),
-              entrant(Contender.KEYED_WINDOW_HEAP, topics),
-              entrant(Contender.KEYED_WINDOW_ROCKSDB, topics));
+              entrant(Contender.NULL, topics, ids),
+              entrant(Contender.WEIR_PROFILE, topics, ids),
+              new Entrant(
+                  "weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies, ids / 6),
+              entrant(Contender.KEYED_WINDOW_HEAP, topics, ids),
+              entrant(Contender.KEYED_WINDOW_ROCKSDB, topics, ids / 4));
         });
   }
 
   private void pairingPath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 20_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 40_000);
     rounds(
         "pairing",
         servers -> {
-          BenchmarkTopics topics =
-              fill(servers, "pairing", traffic, quick ? 20_000 : 200_000, LABELLED);
+          long ids = quick ? 20_000 : 400_000;
+          BenchmarkTopics topics = fill(servers, "pairing", traffic, ids, LABELLED);
           return List.of(
-              entrant(Contender.WEIR_PAIRING, topics),
-              entrant(Contender.INTERVAL_JOIN_ROCKSDB, topics));
+              entrant(Contender.WEIR_PAIRING, topics, ids),
+              entrant(Contender.INTERVAL_JOIN_ROCKSDB, topics, ids));
         });
   }
 
   /** One task against two, one model with most of the traffic against many with little. */
   private void scaling() throws IOException, InterruptedException {
-    long ids = quick ? 100_000 : 1_000_000;
+    long ids = quick ? 100_000 : 4_000_000;
     int perHour = quick ? 50_000 : 600_000;
     rounds(
         "scaling",
@@ -135,14 +148,74 @@ final class Benchmarks {
           BenchmarkTopics hot =
               fill(servers, "hot", new BenchmarkTraffic(100, 0.9, 20, perHour), ids, TUMBLING);
           return List.of(
-              new Entrant("weir_even_models", Contender.WEIR_PROFILE, PARALLELISM, even),
-              new Entrant("weir_hot_model", Contender.WEIR_PROFILE, PARALLELISM, hot),
-              new Entrant("weir_one_task", Contender.WEIR_PROFILE, 1, hot));
+              weir("weir_even_models", even, ids),
+              weir("weir_hot_model", hot, ids),
+              new Entrant("weir_one_task", Contender.WEIR_PROFILE, 1, hot, ids));
         });
   }
 
-  private static Entrant entrant(Contender contender, BenchmarkTopics topics) {
-    return new Entrant(contender.name().toLowerCase(Locale.ROOT), contender, PARALLELISM, topics);
+  /** Twenty features against two thousand, so many values of each. */
+  private void width() throws IOException, InterruptedException {
+    long ids = quick ? 200_000 : 4_000_000;
+    rounds(
+        "width",
+        servers -> {
+          BenchmarkTraffic narrow = new BenchmarkTraffic(1, 1, 20, (int) (ids / 4));
+          BenchmarkTraffic wide = new BenchmarkTraffic(1, 1, 2_000, (int) (ids / 400));
+          return List.of(
+              weir("weir_narrow", fill(servers, "narrow", narrow, ids, TUMBLING), ids),
+              weir("weir_wide", fill(servers, "wide", wide, ids / 100, TUMBLING), ids / 100));
+        });
+  }
+
+  /** Short and long runs in one process. */
+  private void length() throws IOException, InterruptedException {
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 600_000);
+    long most = quick ? 1_000_000 : 10_000_000;
+    rounds(
+        "length",
+        servers -> {
+          BenchmarkTopics topics = fill(servers, "length", traffic, most, UNLABELLED + NO_COPIES);
+          List<Entrant> entrants = new ArrayList<>();
+          for (long ids = 100_000; ids <= most; ids *= 10) {
+            entrants.add(weir("weir_" + ids, topics, ids));
+          }
+          return entrants;
+        });
+  }
+
+  /** Five hundred models of twenty features in ten segments: what it takes to keep them. */
+  private void series() throws IOException, InterruptedException {
+    int models = quick ? 20 : 500;
+    long ids = quick ? 100_000 : 2_000_000;
+    rounds(
+        "series",
+        servers -> {
+          BenchmarkTraffic traffic =
+              new BenchmarkTraffic(models, 1.0 / models, 20, quick ? 50_000 : 1_000_000);
+          BenchmarkTopics topics = fill(servers, "series", traffic, ids, SEGMENTED);
+          return List.of(weir("weir_series", topics, ids));
+        });
+  }
+
+  private void latency() throws IOException, InterruptedException {
+    Path log = folder.resolve("latency.log");
+    try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve("b").toString())) {
+      new WindowLatency(broker.read(), folder, quick).measure(report);
+    }
+  }
+
+  private void commands() throws IOException, InterruptedException {
+    new CommandTimes(folder, quick ? 1 : 5).measure(report);
+  }
+
+  private static Entrant entrant(Contender contender, BenchmarkTopics topics, long ids) {
+    String name = contender.name().toLowerCase(Locale.ROOT);
+    return new Entrant(name, contender, PARALLELISM, topics, ids);
+  }
+
+  private static Entrant weir(String name, BenchmarkTopics topics, long ids) {
+    return new Entrant(name, Contender.WEIR_PROFILE, PARALLELISM, topics, ids);
   }
 
   private BenchmarkTopics fill(
@@ -169,23 +242,23 @@ final class Benchmarks {
   }
 
   private void rounds(String part, Entrants entrants) throws IOException, InterruptedException {
-    Map<Entrant, Child> running = new HashMap<>();
+    Map<String, Child> running = new HashMap<>();
     Path log = folder.resolve(part + ".log");
     try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve(part).toString())) {
       String servers = broker.read();
       List<Entrant> turns = entrants.on(servers);
-      int rounds = quick ? 4 : 5 + WARM_UP;
+      int rounds = quick ? 2 : 5 + WARM_UP;
       for (int round = 0; round < rounds; round++) {
         for (Entrant entrant : turns) {
-          Child child = running.get(entrant);
+          Child child = running.get(entrant.process());
           if (child == null) {
             child = start(entrant, servers, log);
-            running.put(entrant, child);
+            running.put(entrant.process(), child);
           }
-          String answer = child.ask();
+          String answer = child.ask(String.valueOf(entrant.ids()));
           System.err.println(part + " round " + round + " " + entrant.name() + " " + answer);
           if (round >= (quick ? 1 : WARM_UP)) {
-            report.round(entrant.name(), answer);
+            report.round(entrant.name(), entrant.topics().traffic().values(), answer);
           }
         }
         // Whoever stops it half way keeps the rounds that were.
@@ -206,9 +279,8 @@ final class Benchmarks {
         servers,
         entrant.topics().kafka().topicPrefix(),
         entrant.topics().kafka().name(Topic.FEATURES),
-        folder.resolve(entrant.name()).toString(),
-        String.valueOf(entrant.parallelism()),
-        String.valueOf(entrant.topics().ids()));
+        folder.resolve(entrant.process()).toString(),
+        String.valueOf(entrant.parallelism()));
   }
 
   private void steps() throws RunnerException {

@@ -51,9 +51,9 @@ final class Child implements AutoCloseable {
     return line;
   }
 
-  /** Asks for a round and waits for its answer. */
-  String ask() throws IOException {
-    in.write("\n");
+  /** Asks and waits for the answer. */
+  String ask(String line) throws IOException {
+    in.write(line + "\n");
     in.flush();
     return read();
   }

@@ -69,7 +69,7 @@ enum Contender {
     }
   };
 
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+  static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
   private final String backend;
   private final int passes;

@@ -60,23 +60,39 @@ final class ContenderProcess {
     }
   }
 
-  /** Arguments: contender, servers, topic prefix, features topic, folder, parallelism, ids. */
-  public static void main(String[] arguments) throws Exception {
+  /**
+   * Arguments: contender, servers, topic prefix, features topic, folder, parallelism. Each line
+   * asks for a round of so many ids.
+   */
+  @SuppressWarnings("CatchAndPrintStackTrace") // Standard error is the log of the benchmark.
+  public static void main(String[] arguments) {
+    int status = 1;
+    try {
+      serve(arguments);
+      status = 0;
+    } catch (Exception e) {
+      e.printStackTrace();
+    } finally {
+      // Flink's threads would outlive a parent that is gone.
+      Runtime.getRuntime().halt(status);
+    }
+  }
+
+  private static void serve(String[] arguments) throws Exception {
     Contender contender = Contender.valueOf(arguments[0]);
     Path folder = Path.of(arguments[4]);
     int parallelism = Integer.parseInt(arguments[5]);
-    long ids = Long.parseLong(arguments[6]);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int round = 0;
-    while (in.readLine() != null) {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
       round++;
+      long ids = Long.parseLong(line);
       KafkaSettings kafka =
           BenchmarkTopics.settings(
               arguments[1], arguments[2], arguments[3], folder.getFileName() + "-" + round);
       System.out.println(run(contender, kafka, folder.resolve("round-" + round), parallelism, ids));
     }
-    System.exit(0);
   }
 
   private static String run(
@@ -87,24 +103,45 @@ final class ContenderProcess {
     contender.define(env, kafka);
     JobClient job = env.executeAsync(contender.name());
     long all = ids * contender.passes();
-    Moment begin = await(contender, job, (long) (all * SKIPPED));
-    Moment end = await(contender, job, all);
+    Stretch start = await(contender, job, (long) (all * SKIPPED));
+    Stretch rest = await(contender, job, all);
+    long resident = resident();
+    System.gc();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     String measured =
-        answer(contender, begin, end) + " heap=" + heap.getUsed() + " state=" + size(checkpoints);
+        answer(contender, start.end(), rest.end())
+            + " pause="
+            + rest.longestPause()
+            + " live="
+            + heap.getUsed()
+            + " resident="
+            + resident
+            + " state="
+            + size(checkpoints);
     job.cancel().get(1, TimeUnit.MINUTES);
     job.getJobExecutionResult().exceptionally(cancelled -> null).get(1, TimeUnit.MINUTES);
     return measured;
   }
 
-  private static Moment await(Contender contender, JobClient job, long records) throws Exception {
-    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+  /** A part of a run: how it ended, and for how long nothing was counted, nanoseconds. */
+  private record Stretch(Moment end, long longestPause) {}
+
+  private static Stretch await(Contender contender, JobClient job, long records) throws Exception {
+    long before = -1;
+    long lastChange = System.nanoTime();
+    long longestPause = 0;
     while (true) {
       long now = RecordMeter.records(contender.counted());
-      if (now >= records) {
-        return Moment.at(now);
+      long time = System.nanoTime();
+      if (now > before) {
+        longestPause = Math.max(longestPause, before < 0 ? 0 : time - lastChange);
+        before = now;
+        lastChange = time;
       }
-      if (System.nanoTime() > giveUp) {
+      if (now >= records) {
+        return new Stretch(Moment.at(now), longestPause);
+      }
+      if (time - lastChange > PATIENCE.toNanos()) {
         throw new IllegalStateException(
             contender + " stopped at " + now + " of " + records + ": " + RecordMeter.all());
       }
@@ -125,6 +162,20 @@ final class ContenderProcess {
             (end.nanos - begin.nanos) / 1e9,
             (end.cpu - begin.cpu) / 1e9,
             end.allocatedSince(begin));
+  }
+
+  /** Resident memory of this process, bytes; 0 where the system does not tell. */
+  private static long resident() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    }
   }
 
   /** Bytes of the checkpoints that are kept. */

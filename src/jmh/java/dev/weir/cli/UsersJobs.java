@@ -39,7 +39,6 @@ final class UsersJobs {
   static final String JOIN_LABELS = "Join labels";
 
   private static final int BINS = 32;
-  private static final int KINDS = 9;
 
   private UsersJobs() {}
 
@@ -81,7 +80,7 @@ final class UsersJobs {
     public Histograms add(Row row, Histograms into) {
       if (into.counts.length == 0) {
         into.counts = new long[row.numbers.length * BINS];
-        into.kinds = new long[row.categories.length * KINDS];
+        into.kinds = new long[row.categories.length * BenchmarkTraffic.KINDS];
         into.sums = new double[row.numbers.length];
         into.squares = new double[row.numbers.length];
       }
@@ -93,7 +92,7 @@ final class UsersJobs {
         into.squares[i] += value * value;
       }
       for (int i = 0; i < row.categories.length; i++) {
-        into.kinds[i * KINDS + row.categories[i].charAt(4) - '0']++;
+        into.kinds[i * BenchmarkTraffic.KINDS + row.categories[i].charAt(4) - '0']++;
       }
       return into;
     }

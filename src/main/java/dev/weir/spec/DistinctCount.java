@@ -6,8 +6,9 @@ import java.util.Set;
 /**
  * How many different texts there were, in bounded memory.
  *
- * <p>Guarantee: exact up to the bound; beyond it an estimate with a relative standard error of about
- * 1.2 / sqrt(bound), which depends on the texts alone (adaptive sampling of Wegman; Flajolet, 1990).
+ * <p>Guarantee: exact up to the bound; beyond it an estimate with a relative standard error of
+ * about 1.2 / sqrt(bound), which depends on the texts alone (adaptive sampling of Wegman; Flajolet,
+ * 1990).
  */
 final class DistinctCount {
   private final int most;

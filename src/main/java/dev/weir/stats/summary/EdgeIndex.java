@@ -62,7 +62,7 @@ final class EdgeIndex {
   private long crowding() {
     long crowding = 0;
     for (int cell = 0; cell <= lastCell; cell++) {
-      long here = before[cell + 1] - before[cell];
+      long here = (long) before[cell + 1] - before[cell];
       crowding += here * here;
     }
     return crowding;
