@@ -120,16 +120,18 @@ public final class KafkaEnds implements Ends {
 
   @Override
   public Sink<OutputRecord> outputs() {
-    return KafkaSink.<OutputRecord>builder()
-        .setKafkaProducerConfig(kafka.properties())
-        .setProperty(
-            "transaction.timeout.ms", String.valueOf(kafka.transactionTimeout().toMillis()))
-        .setProperty("linger.ms", "20")
-        .setProperty("compression.type", "lz4")
-        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix(kafka.transactionPrefix() + "outputs")
-        .setRecordSerializer(new OutputSerializer(kafka))
-        .build();
+    KafkaSink<OutputRecord> sink =
+        KafkaSink.<OutputRecord>builder()
+            .setKafkaProducerConfig(kafka.properties())
+            .setProperty(
+                "transaction.timeout.ms", String.valueOf(kafka.transactionTimeout().toMillis()))
+            .setProperty("linger.ms", "20")
+            .setProperty("compression.type", "lz4")
+            .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+            .setTransactionalIdPrefix(kafka.transactionPrefix() + "outputs")
+            .setRecordSerializer(new OutputSerializer(kafka))
+            .build();
+    return new TransactionalSink(sink, kafka);
   }
 
   @Override
