@@ -67,6 +67,28 @@ class RestoreIT {
     assertSameAsUndisturbed("death", 2, 2, KafkaRig::kill);
   }
 
+  /** All checkpoints are lost: what was said before is said again, and nothing else. */
+  @Test
+  void beginningAgain_repeatsAndContradictsNothing() throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker, "again", folder)) {
+      rig.publish(job, YESTERDAY);
+      JobClient first = rig.start(2, null);
+      sendHalf(rig, 0);
+      rig.awaitRead();
+      rig.kill(first);
+      JobClient second = rig.startAgain(2);
+      sendHalf(rig, 1);
+      rig.awaitRead();
+      rig.stop(second, true);
+      for (Topic topic : undisturbed.keySet()) {
+        KafkaRig.assertSame(
+            topic.name(),
+            rig.outputs(topic).stream().distinct().toList(),
+            undisturbed.get(topic).stream().distinct().toList());
+      }
+    }
+  }
+
   private static void assertSameAsUndisturbed(
       String name, int before, int after, Interruption interruption) throws Exception {
     try (KafkaRig rig = new KafkaRig(broker, name, folder)) {
