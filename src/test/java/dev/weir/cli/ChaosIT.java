@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -45,7 +46,10 @@ class ChaosIT {
   /** Faults and how long the job needed to be itself again. */
   private record Recovery(Fault fault, double seconds) {}
 
-  @TempDir private static Path folder;
+  /** The logs of a run that failed are kept. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private static Path folder;
+
   private static CommitGate gate;
   private static LocalCluster cluster;
 
@@ -192,7 +196,8 @@ class ChaosIT {
       fault.happen(cluster, gate, random, FAULTS > 10 ? 30 : 12);
       // Some take their time; a JobManager that died knows of no checkpoint.
       before = Math.max(before, running.checkpoint());
-      recoveries.add(new Recovery(fault, recovery(running, before)));
+      String what = "recovery from " + fault + ", number " + number + " of seed " + SEED;
+      recoveries.add(new Recovery(fault, recovery(what, running, before)));
       sending.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
     sendPart(rig, FAULTS + 1);
@@ -215,11 +220,11 @@ class ChaosIT {
    * Starts again what died and waits until all tasks run and a checkpoint is complete that began
    * afterwards; seconds that it took.
    */
-  private static double recovery(ClusterJob running, long before) {
+  private static double recovery(String what, ClusterJob running, long before) {
     long start = System.nanoTime();
     long[] known = {before};
     KafkaRig.await(
-        "recovery",
+        what,
         PATIENCE,
         () -> {
           try {
