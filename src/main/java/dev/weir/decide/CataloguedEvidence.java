@@ -14,7 +14,13 @@ record CataloguedEvidence(JudgedSeries catalogue, String baselineId, double rows
         .find(series)
         .map(
             found ->
-                new Judged(found.weight(), found.plan(), found.basis(), baselineId, found::cells));
+                new Judged(
+                    found.weight(),
+                    found.plan(),
+                    found.basis(),
+                    baselineId,
+                    found::cells,
+                    catalogue.tellsDispersion(found) ? found.dispersion() : null));
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.weir.decide;
 import dev.weir.monitor.Cells;
 import dev.weir.monitor.JudgedSeries;
 import dev.weir.monitor.Series;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.EvidencePlan;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the decision must know about configuration and baseline in force: which series are judged,
@@ -50,11 +52,14 @@ public interface EvidenceBook {
    *     evidence
    * @param cells what the series is made of, for words about where it changed; asked for only when
    *     an alert is raised
+   * @param dispersion what evidence is divided by, where the series says for its monitor and column
+   *     how counts scatter now; null: it does not
    */
   record Judged(
       double weight,
       EvidencePlan plan,
       String basis,
       String baselineId,
-      Supplier<Optional<Cells>> cells) {}
+      Supplier<Optional<Cells>> cells,
+      @Nullable Dispersion dispersion) {}
 }

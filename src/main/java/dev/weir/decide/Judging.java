@@ -6,12 +6,15 @@ import dev.weir.event.CanonicalJson;
 import dev.weir.event.WeirId;
 import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Finding;
+import dev.weir.monitor.JudgedSeries;
 import dev.weir.monitor.PlainRule;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Series;
 import dev.weir.monitor.Severity;
+import dev.weir.monitor.Unit;
 import dev.weir.monitor.Verdict;
 import dev.weir.monitor.Withheld;
+import dev.weir.stats.inference.CurrentDispersion;
 import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.Side;
 import dev.weir.stats.inference.StepUp;
@@ -20,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +70,7 @@ final class Judging {
   private final TreeMap<String, Closing> resolved = new TreeMap<>();
   private final List<AlertDesk.Draft> raised = new ArrayList<>();
   private final Set<String> withAlert;
+  private final List<Finding> dispersions = new ArrayList<>();
   private boolean versionsBeyondLimit;
   private final Map<String, int[]> monitorCounts = new TreeMap<>();
 
@@ -126,9 +131,9 @@ final class Judging {
   /** The metrics of this tick, sorted; alerts go to the desk. */
   List<Output.Metric> decide() {
     gatherCases();
+    takeIn(List.copyOf(cases.values()));
+    takeIn(List.copyOf(gather(dispersions)));
     List<Case> all = List.copyOf(cases.values());
-    load(all);
-    all.forEach(this::takeIn);
     compete(all);
     List<Output.Metric> metrics = new ArrayList<>();
     for (Case one : all) {
@@ -151,16 +156,28 @@ final class Judging {
   private void gatherCases() {
     List<Finding> findings = new ArrayList<>(tick.findings());
     findings.addAll(new EstimateGaps(ledger.store()).of(tick.findings()));
-    for (Finding finding : findings) {
-      String id = finding.series().id();
-      cases.computeIfAbsent(id, key -> new Case(finding.series(), key)).findings.add(finding);
-    }
-    for (Case one : cases.values()) {
+    for (Case one : gather(findings)) {
       one.findings.sort(
           Comparator.comparingLong(Finding::windowStart)
               .thenComparingLong(Finding::windowEnd)
               .thenComparingInt(Finding::revision));
     }
+  }
+
+  /** The cases of these findings, which are new. */
+  private Collection<Case> gather(List<Finding> findings) {
+    TreeMap<String, Case> gathered = new TreeMap<>();
+    for (Finding finding : findings) {
+      String id = finding.series().id();
+      gathered.computeIfAbsent(id, key -> new Case(finding.series(), key)).findings.add(finding);
+    }
+    cases.putAll(gathered);
+    return gathered.values();
+  }
+
+  private void takeIn(List<Case> some) {
+    load(some);
+    some.forEach(this::takeIn);
   }
 
   /**
@@ -194,6 +211,8 @@ final class Judging {
     String basis = judged == null ? "" : judged.basis();
     if (weight != one.state.weight || !basis.equals(one.state.basis)) {
       one.state.startAgain();
+      one.state.scatter = null;
+      one.state.dependence = null;
     }
     one.state.weight = weight;
     one.state.basis = basis;
@@ -206,6 +225,9 @@ final class Judging {
       Finding finding = one.findings.get(i);
       EvidenceReading reading = fold(one, finding);
       one.readings.add(reading);
+      if (one.state.dependence != null && one.judged != null) {
+        one.findings.set(i, finding.blindTo("dependence"));
+      }
       one.leadingLevels.add(one.state.cusum.level(one.state.leading));
       if (reading != null) {
         // Of two windows that close at one tick, only the last is a candidate: waiting is allowed.
@@ -231,8 +253,64 @@ final class Judging {
     EvidenceReading reading =
         one.state.cusum.fold(judged.plan(), countsOf(counts), finding.windowStart());
     one.state.take(finding.windowStart(), counts, reading.leadingLevel());
+    scatter(one, judged, finding, countsOf(counts));
     one.taken.put(finding.windowStart(), new SeriesState.Taken(finding.windowStart(), counts));
     return reading;
+  }
+
+  /** How the counts of the series scatter now is said beside it, and marks its evidence. */
+  private void scatter(Case one, Judged judged, Finding finding, WindowCounts counts) {
+    if (judged.dispersion() == null) {
+      one.state.scatter = null;
+      one.state.dependence = null;
+      return;
+    }
+    if (one.state.scatter == null) {
+      one.state.scatter = new CurrentDispersion();
+    }
+    CurrentDispersion.Reading reading =
+        one.state.scatter.add(judged.plan(), counts, judged.dispersion()).orElse(null);
+    if (reading != null) {
+      one.state.dependence =
+          reading.burstier()
+              ? new SeriesState.Dependence(reading.value(), reading.assumed())
+              : null;
+      dispersions.add(dispersion(finding, reading));
+    }
+  }
+
+  private static Finding dispersion(Finding of, CurrentDispersion.Reading reading) {
+    Series series = of.series();
+    return new Finding(
+        new Series(
+            series.modelId(),
+            series.modelVersion(),
+            series.monitor(),
+            JudgedSeries.DISPERSION,
+            series.feature(),
+            series.segment()),
+        of.windowStart(),
+        of.windowEnd(),
+        of.tick(),
+        0,
+        reading.value(),
+        Unit.NONE,
+        reading.interval().low(),
+        reading.interval().high(),
+        null,
+        reading.pairs(),
+        null,
+        Verdict.NOT_JUDGED,
+        null,
+        0.0,
+        null,
+        List.of(),
+        of.season(),
+        of.baselineId(),
+        null,
+        null,
+        null,
+        of.configHash());
   }
 
   private static WindowCounts countsOf(byte[] bytes) {
@@ -589,7 +667,8 @@ final class Judging {
                 + Wording.number(point.logEThreshold())
                 + " alarm alone; "
                 + span(finding)
-                + ".",
+                + "."
+                + Wording.dependence(one.state.dependence),
             finding.windowEnd(),
             finding.windowEnd(),
             beganAt,

@@ -1,6 +1,7 @@
 package dev.weir.decide;
 
 import dev.weir.monitor.PlainRule;
+import dev.weir.stats.inference.CurrentDispersion;
 import dev.weir.stats.inference.CusumState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +29,10 @@ final class SeriesState {
   /** Evidence below which no counts are kept: two nats, in units of 2^-30. */
   private static final long SOME_EVIDENCE = 2L << 30;
 
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
+
+  /** The format without {@link #scatter}. */
+  private static final byte WITHOUT_SCATTER = 3;
 
   /** A plain rule in breach: for how many windows, and where the first of them lies. */
   record Run(int windows, long firstStart, long firstEnd) {}
@@ -43,6 +47,13 @@ final class SeriesState {
   double weight;
 
   CusumState cusum = new CusumState();
+
+  /** How counts scatter from window to window; null: the series does not tell. */
+  @Nullable CurrentDispersion scatter;
+
+  /** How far the last reading of it was off; null: no further than evidence takes for granted. */
+  @Nullable Dependence dependence;
+
   long lastFolded = Long.MIN_VALUE;
 
   /** Component that led the open EVIDENCE alert. */
@@ -55,6 +66,14 @@ final class SeriesState {
   final TreeMap<String, Run> runs = new TreeMap<>();
   private final Deque<SeriesPoint> points = new ArrayDeque<>();
   private final Deque<Taken> taken = new ArrayDeque<>();
+
+  /**
+   * Counts scatter more than evidence takes for granted.
+   *
+   * @param dispersion how much more than those of independent records
+   * @param assumed what evidence is divided by
+   */
+  record Dependence(double dispersion, double assumed) {}
 
   /** Counts of a window that evidence was taken from. */
   record Taken(long windowStart, byte[] counts) {}
@@ -161,6 +180,15 @@ final class SeriesState {
         out.writeInt(window.counts().length);
         out.write(window.counts());
       }
+      out.writeBoolean(scatter != null);
+      if (scatter != null) {
+        scatter.encode(out);
+      }
+      out.writeBoolean(dependence != null);
+      if (dependence != null) {
+        out.writeDouble(dependence.dispersion());
+        out.writeDouble(dependence.assumed());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }
@@ -169,7 +197,10 @@ final class SeriesState {
 
   static SeriesState decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      Fields.requireFormat("series", in.readByte(), FORMAT);
+      byte format = in.readByte();
+      if (format != WITHOUT_SCATTER) {
+        Fields.requireFormat("series", format, FORMAT);
+      }
       SeriesState state = new SeriesState();
       state.edition = Fields.readText(in);
       state.basis = Fields.readText(in);
@@ -196,6 +227,11 @@ final class SeriesState {
         byte[] counts = new byte[Fields.readSize(in)];
         in.readFully(counts);
         state.taken.addLast(new Taken(start, counts));
+      }
+      if (format != WITHOUT_SCATTER) {
+        state.scatter = in.readBoolean() ? CurrentDispersion.decode(in) : null;
+        state.dependence =
+            in.readBoolean() ? new Dependence(in.readDouble(), in.readDouble()) : null;
       }
       return state;
     } catch (IOException e) {

@@ -62,6 +62,10 @@ final class Wording {
    */
   static String byEvidence(
       Series series, SeriesPoint point, @Nullable Side side, @Nullable String targetUnit) {
+    if (series.metric().equals("label_completeness") && isAll(point.value())) {
+      // How many came in the end does not say how late; where the change lies does.
+      return "labels come too late" + place(series) + ": all came in the end" + rows(point);
+    }
     boolean tooWide = series.monitor().equals("coverage") && side == Side.BELOW;
     return (tooWide ? "intervals are too wide" : subject(series))
         + place(series)
@@ -72,6 +76,21 @@ final class Wording {
         + unit(series, targetUnit)
         + (tooWide ? "" : limit(series, point))
         + rows(point);
+  }
+
+  private static boolean isAll(@Nullable Double share) {
+    return share != null && share == 1;
+  }
+
+  /** A sentence on counts that scatter more than evidence takes for granted; empty: they do not. */
+  static String dependence(SeriesState.@Nullable Dependence dependence) {
+    return dependence == null
+        ? ""
+        : " Counts scatter "
+            + number(dependence.dispersion())
+            + " times as much as those of independent records, evidence is divided by "
+            + number(dependence.assumed())
+            + ": it may be less sure than it looks.";
   }
 
   private static String limit(Series series, SeriesPoint point) {

@@ -1,5 +1,6 @@
 package dev.weir.monitor;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,13 @@ public record Finding(
     @Nullable Attribution attribution,
     String configHash) {
 
+  /** The same, which cannot see this either. */
+  public Finding blindTo(String what) {
+    List<String> all = new ArrayList<>(blindTo);
+    all.add(what);
+    return with(verdict, withheld, all, counts, attribution);
+  }
+
   /** The same of a window that is not whole: shown, without evidence, and opens no alert. */
   public Finding provisional() {
     Verdict shown = verdict == Verdict.NOT_JUDGED ? Verdict.PROVISIONAL : verdict;
@@ -73,6 +81,15 @@ public record Finding(
   }
 
   private Finding with(Verdict shown, @Nullable Withheld why) {
+    return with(shown, why, blindTo, null, null);
+  }
+
+  private Finding with(
+      Verdict shown,
+      @Nullable Withheld why,
+      List<String> notSeen,
+      byte @Nullable [] evidence,
+      @Nullable Attribution due) {
     return new Finding(
         series,
         windowStart,
@@ -90,12 +107,12 @@ public record Finding(
         completeness,
         errorBound,
         why,
-        blindTo,
+        notSeen,
         season,
         baselineId,
         histogram,
-        null,
-        null,
+        evidence,
+        due,
         configHash);
   }
 }

@@ -24,10 +24,16 @@ import org.jspecify.annotations.Nullable;
  * that was not made with the entities of the configuration.
  */
 public final class JudgedSeries {
+  /** Metric that says how counts scatter now. */
+  public static final String DISPERSION = "dispersion";
+
   private final JudgeSettings settings;
   private final @Nullable Baseline baseline;
   private final List<Judged> all = new ArrayList<>();
   private final Map<Key, Judged> byKey = new HashMap<>();
+
+  /** The first series of each monitor and column of all traffic, by that column. */
+  private final Map<Key, Judged> telling = new HashMap<>();
 
   private record Key(
       String monitor, String metric, @Nullable String feature, @Nullable String segment) {}
@@ -73,6 +79,18 @@ public final class JudgedSeries {
     all.add(judged);
     byKey.put(
         new Key(judged.monitor(), judged.metric(), judged.feature(), judged.segment()), judged);
+    if (judged.segment() == null && judged.family() != Family.QUALITY) {
+      telling.putIfAbsent(new Key(judged.monitor(), DISPERSION, judged.feature(), null), judged);
+    }
+  }
+
+  /**
+   * Whether the series says, for its monitor and column, how counts scatter now. Rates of quality
+   * do not: a column has several, and most are near 0; nor do segments.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very series that was listed first
+  public boolean tellsDispersion(Judged judged) {
+    return telling.get(new Key(judged.monitor(), DISPERSION, judged.feature(), null)) == judged;
   }
 
   /** As the job file says, else as measured on the reference; empty if that was not done. */

@@ -175,7 +175,7 @@ class ModelLedgerTest {
         .extracting(WeirId::sha256)
         .containsExactly(
             "ad65156fd4ded97ab00e4c32a5a193df4286b4b2a563f2ddd6447e9c40f7f5ea",
-            "03759adca0c453c2c84324460a841ec249ae31fa8ac862555ee6afcaa75a8927",
+            "656f622c7bf3b043061c7b87774fb2c85a95529246f2657980bc02c1811207d5",
             "9a9c380ccdd7506b7b551975cd4072af7d3d8f2298392f89220ce464e7f2c032");
   }
 

@@ -50,6 +50,22 @@ class SeriesStateTest {
         .isLessThanOrEqualTo(MOST_BYTES);
   }
 
+  /** Before counts were known to scatter, the state ended two bytes earlier. */
+  @Test
+  void theFormatBefore_isRead() {
+    SeriesState state = new SeriesState();
+    state.edition = "e";
+    state.basis = "b";
+    state.weight = 0.25;
+    state.lastFolded = 7;
+    byte[] now = state.encode();
+    byte[] before = Arrays.copyOf(now, now.length - 2);
+    before[0] = 3;
+    SeriesState read = SeriesState.decode(before);
+    assertThat(read.encode()).isEqualTo(now);
+    assertThat(read.scatter).isNull();
+  }
+
   /** A window as the reference: bins at its quantiles are equally likely. */
   private static long[] draw(SplittableRandom random) {
     long[] counts = new long[BINS];

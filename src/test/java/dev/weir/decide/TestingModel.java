@@ -118,7 +118,8 @@ final class TestingModel implements EvidenceBook {
                 plans.getOrDefault(series, plan),
                 basis,
                 baselineId,
-                () -> cells.apply(series)))
+                () -> cells.apply(series),
+                null))
         : Optional.empty();
   }
 

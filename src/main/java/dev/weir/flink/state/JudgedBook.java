@@ -16,7 +16,12 @@ record JudgedBook(JudgedSeries judged) implements EvidenceBook {
         .map(
             found ->
                 new EvidenceBook.Judged(
-                    found.weight(), found.plan(), found.basis(), baselineId(), found::cells));
+                    found.weight(),
+                    found.plan(),
+                    found.basis(),
+                    baselineId(),
+                    found::cells,
+                    judged.tellsDispersion(found) ? found.dispersion() : null));
   }
 
   @Override

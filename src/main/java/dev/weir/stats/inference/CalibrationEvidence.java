@@ -146,7 +146,7 @@ public final class CalibrationEvidence implements EvidencePlan {
    * units of the promised variance: a fault that is the same in all windows is no dispersion.
    */
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     double surplus = 0;
     double variance = 0;
     for (int bin = 0; bin < BINS; bin++) {

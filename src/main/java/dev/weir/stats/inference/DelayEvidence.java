@@ -97,7 +97,7 @@ public final class DelayEvidence implements EvidencePlan {
   }
 
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     for (int age = 0; age < ages; age++) {
       meter.add(window.season(), age, (double) window.count(age), (double) window.count(ages));
     }

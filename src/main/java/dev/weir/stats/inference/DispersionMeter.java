@@ -15,7 +15,7 @@ import org.apache.commons.math3.distribution.ChiSquaredDistribution;
  * <p>Only sums are kept, so memory does not grow with the windows. Windows come in one order, for
  * sums of fractions depend on it. Sources: McCullagh and Nelder (1989); Kish (1965).
  */
-public final class DispersionMeter {
+public final class DispersionMeter implements EventSums {
   private static final double LEVEL = 0.05;
   private static final double ACCURACY = 1e-12;
 
@@ -33,19 +33,8 @@ public final class DispersionMeter {
     windows = new int[events][seasons];
   }
 
-  /** Takes in how often an event happened in a window of {@code size} records. */
-  void add(int season, int event, double hits, double size) {
-    add(season, event, hits, hits, size);
-  }
-
-  /**
-   * Takes in the records of a window.
-   *
-   * @param sum of their values
-   * @param sumOfSquares of their values
-   * @param size how many; a window without any is left out
-   */
-  void add(int season, int event, double sum, double sumOfSquares, double size) {
+  @Override
+  public void add(int season, int event, double sum, double sumOfSquares, double size) {
     if (size > 0) {
       ratios[event][season] += sum * sum / size;
       sums[event][season] += sum;

@@ -251,7 +251,7 @@ public final class DriftEvidence implements EvidencePlan {
   }
 
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     double n = (double) Counts.sum(window.counts());
     for (int event = 0; event < events(); event++) {
       meter.add(window.season(), event, total(window.counts(), events.get(event)), n);

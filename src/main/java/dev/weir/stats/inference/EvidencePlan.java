@@ -43,8 +43,10 @@ public sealed interface EvidencePlan
   /** A meter for the dispersion of this plan's events. */
   DispersionMeter newMeter();
 
-  /** Takes a window of the reference into a meter that {@link #newMeter} made. */
-  void measure(WindowCounts window, DispersionMeter meter);
+  /**
+   * Takes what a window holds of each event into {@code meter}, as one that {@link #newMeter} made.
+   */
+  void measure(WindowCounts window, EventSums meter);
 
   /** What a component stands for. */
   Component describe(int component);

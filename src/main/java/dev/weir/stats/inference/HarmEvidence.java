@@ -171,7 +171,7 @@ public final class HarmEvidence implements EvidencePlan {
   }
 
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     if (length == ZERO_ONE) {
       meter.add(window.season(), 0, (double) window.count(0), (double) window.count(1));
     } else {

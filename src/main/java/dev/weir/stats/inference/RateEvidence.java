@@ -142,7 +142,7 @@ public final class RateEvidence implements EvidencePlan {
   }
 
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     meter.add(window.season(), 0, (double) window.count(0), (double) window.count(1));
   }
 

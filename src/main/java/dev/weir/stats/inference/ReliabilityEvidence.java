@@ -108,7 +108,7 @@ public final class ReliabilityEvidence implements EvidencePlan {
   }
 
   @Override
-  public void measure(WindowCounts window, DispersionMeter meter) {
+  public void measure(WindowCounts window, EventSums meter) {
     for (int bin = 0; bin < bins; bin++) {
       double positives = (double) window.count(bins + bin);
       meter.add(window.season(), bin, positives, positives + window.count(bin));

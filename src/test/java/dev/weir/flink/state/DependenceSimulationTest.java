@@ -3,8 +3,10 @@ package dev.weir.flink.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.baseline.ReferenceRow;
+import dev.weir.decide.Output;
 import dev.weir.testing.JudgedTraffic;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -152,5 +154,74 @@ class DependenceSimulationTest {
     int[] alarms = shocked(100, 300);
     assertThat(alarms[0]).as("without dispersion").isGreaterThan(70);
     assertThat(alarms[1]).as("with measured dispersion").isZero();
+  }
+
+  /**
+   * What is said of 40 hours of records that come twenty times each; they move for the last ten.
+   */
+  private List<Output> heard(String lines, double shift) throws Exception {
+    SplittableRandom random = new SplittableRandom(24);
+    Model model =
+        new JudgedTraffic(folder, TEN_BINS + lines)
+            .model(JudgedTraffic.rows(100, hour -> twentyTimes(normal(50, 0, random))));
+    JudgedTraffic.Listener listener = new JudgedTraffic.Listener(model);
+    List<Output> said = new ArrayList<>();
+    for (int hour = 100; hour < 140; hour++) {
+      double mean = hour < 130 ? 0 : shift;
+      said.addAll(listener.hear(hour, twentyTimes(normal(50, mean, random))));
+    }
+    return said;
+  }
+
+  private static List<Output.Metric> dispersions(List<Output> said) {
+    return said.stream()
+        .filter(Output.Metric.class::isInstance)
+        .map(Output.Metric.class::cast)
+        .filter(metric -> metric.finding().series().metric().equals("dispersion"))
+        .toList();
+  }
+
+  private static long marked(List<Output> said) {
+    return JudgedTraffic.judged(said).stream()
+        .filter(metric -> metric.finding().blindTo().contains("dependence"))
+        .count();
+  }
+
+  private static List<String> descriptions(List<Output> said) {
+    return said.stream()
+        .filter(Output.Alert.class::isInstance)
+        .map(Output.Alert.class::cast)
+        .map(alert -> alert.annotations().get("description"))
+        .toList();
+  }
+
+  @Test
+  void recordsRepeatedTwentyTimes_areSaidToScatter_andMarkTheirEvidence() throws Exception {
+    List<Output> said = heard("dispersion: 4\n", 2);
+    assertThat(dispersions(said))
+        .singleElement()
+        .satisfies(
+            metric -> {
+              assertThat(metric.finding().series().feature()).isEqualTo("x");
+              assertThat(metric.finding().value()).isBetween(15.0, 60.0);
+              assertThat(metric.finding().windowStart())
+                  .isEqualTo(JudgedTraffic.START + 127 * 3_600_000L);
+            });
+    assertThat(marked(said)).as("from the reading on").isEqualTo(13);
+    assertThat(descriptions(said))
+        .last()
+        .satisfies(
+            words ->
+                assertThat(words)
+                    .contains("times as much as those of independent records")
+                    .contains("evidence is divided by 4"));
+  }
+
+  @Test
+  void recordsRepeatedAsDeclared_markNothing() throws Exception {
+    List<Output> said = heard("dispersion: 20\n", 2);
+    assertThat(dispersions(said)).hasSize(1);
+    assertThat(marked(said)).isZero();
+    assertThat(descriptions(said)).allMatch(words -> !words.contains("Counts scatter"));
   }
 }
