@@ -187,6 +187,15 @@ public final class CohortLayout implements Layout {
     return absent;
   }
 
+  /**
+   * Whether labels that came early may stand for those to come: a loss, and no label is no class.
+   */
+  public boolean weighsLabels() {
+    return !losses.isEmpty()
+        && (absent == LabelSettings.Absent.CENSORED
+            || absent == LabelSettings.Absent.MISSING_AT_RANDOM);
+  }
+
   /** Bins of the score. */
   public ScoreLayout scores() {
     return scores;

@@ -46,6 +46,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
   // Parts that are there: flags of one byte.
   private static final int ORDERED = 1;
   private static final int COMPARED = 2;
+  private static final int LABELLED_LOSSES = 4;
 
   private static final int ISSUED = 0;
   private static final int LABELLED = 1;
@@ -73,19 +74,25 @@ public final class CohortSummary implements Summary<CohortSummary> {
   private final @Nullable OrderedOutcomes ordered;
   private final RiskCells cells;
   private final Comparisons comparisons = new Comparisons();
+  private final LabelledLosses labelledLosses = new LabelledLosses();
+
+  /** Whether losses are also kept by how late their labels came. */
+  private final boolean weighsLabels;
 
   /**
    * An empty summary.
    *
-   * @param keepsOrder whether outcomes are also kept one by one, up to a bound: for all traffic,
-   *     not for segments
+   * @param keepsOrder whether outcomes are also kept one by one, up to a bound, and losses by how
+   *     late their labels came: for all traffic, not for segments
    */
   public CohortSummary(CohortLayout layout, boolean keepsOrder) {
-    this(layout, keepsOrder ? new OrderedOutcomes(OrderedOutcomes.DEFAULT_CAP) : null);
+    this(layout, keepsOrder ? new OrderedOutcomes(OrderedOutcomes.DEFAULT_CAP) : null, keepsOrder);
   }
 
-  private CohortSummary(CohortLayout layout, @Nullable OrderedOutcomes ordered) {
+  private CohortSummary(
+      CohortLayout layout, @Nullable OrderedOutcomes ordered, boolean weighsLabels) {
     this.layout = layout;
+    this.weighsLabels = weighsLabels && layout.weighsLabels();
     this.ordered = ordered;
     this.lossesUnlabelled = new long[layout.losses().size()];
     this.cells = new RiskCells(layout.losses().size());
@@ -106,6 +113,11 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
   }
 
+  /** An empty summary of a reference: without order, but with how late labels came. */
+  static CohortSummary ofReference(CohortLayout layout) {
+    return new CohortSummary(layout, null, true);
+  }
+
   /**
    * Adds an outcome (sign 1) or takes it back (sign -1). A label that comes later takes back the
    * outcome without it and adds the one with it.
@@ -124,6 +136,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     addClass(outcome, trueClass, sign);
     addNumber(outcome, CohortLayout.finite(trueValue) ? trueValue : null, sign);
     addLosses(outcome, trueClass, trueValue, sign);
+    if (label != null) {
+      addLabelledLoss(outcome, label, sign);
+    }
     if (ordered != null) {
       entry(outcome, trueClass, trueValue).ifPresent(entry -> ordered.add(entry, sign));
     }
@@ -237,6 +252,22 @@ public final class CohortSummary implements Summary<CohortSummary> {
             .ifPresent(value -> ifAssumed.add(value, sign));
       }
     }
+  }
+
+  private void addLabelledLoss(Outcome outcome, Outcome.Known label, int sign) {
+    if (!weighsLabels) {
+      return;
+    }
+    Loss loss = layout.losses().get(0);
+    scaledLoss(outcome, loss, label.labelClass(), label.labelValue())
+        .ifPresent(
+            scaled ->
+                labelledLosses.add(
+                    layout.classIndex(label.labelClass()),
+                    layout.predictionBin(outcome, loss),
+                    label.time() - outcome.time(),
+                    scaled,
+                    sign));
   }
 
   /**
@@ -436,6 +467,14 @@ public final class CohortSummary implements Summary<CohortSummary> {
     return comparisons;
   }
 
+  /**
+   * The first judged loss by class, prediction and delay of the label; empty without one, in
+   * segments, and where no label means a class, for then labels that never come are no late ones.
+   */
+  public LabelledLosses labelledLosses() {
+    return labelledLosses;
+  }
+
   /** Outcomes in order of time and id; absent in segments. */
   public Optional<OrderedOutcomes> ordered() {
     return Optional.ofNullable(ordered);
@@ -485,6 +524,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     delays.merge(other.delays);
     cells.merge(other.cells);
     comparisons.merge(other.comparisons);
+    labelledLosses.merge(other.labelledLosses);
     if (multiclass != null && other.multiclass != null) {
       multiclass.merge(other.multiclass);
     }
@@ -495,7 +535,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
 
   @Override
   public CohortSummary empty() {
-    return new CohortSummary(layout, ordered == null ? null : ordered.empty());
+    return new CohortSummary(layout, ordered == null ? null : ordered.empty(), weighsLabels);
   }
 
   @Override
@@ -506,7 +546,10 @@ public final class CohortSummary implements Summary<CohortSummary> {
   @Override
   public void encode(DataOutput out) throws IOException {
     Bytes.writeHeader(out, VERSION, layout.fingerprint());
-    out.writeByte((ordered == null ? 0 : ORDERED) | (comparisons.isEmpty() ? 0 : COMPARED));
+    out.writeByte(
+        (ordered == null ? 0 : ORDERED)
+            | (comparisons.isEmpty() ? 0 : COMPARED)
+            | (labelledLosses.isEmpty() ? 0 : LABELLED_LOSSES));
     Bytes.writeCounts(out, counters);
     Bytes.writeCounts(out, lossesUnlabelled);
     Bytes.writeCounts(out, scoresUnlabelled);
@@ -532,6 +575,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (!comparisons.isEmpty()) {
       comparisons.encode(out);
     }
+    if (!labelledLosses.isEmpty()) {
+      labelledLosses.encode(out);
+    }
   }
 
   /** Whether these bytes were written with this layout. */
@@ -543,7 +589,12 @@ public final class CohortSummary implements Summary<CohortSummary> {
   public static CohortSummary decode(DataInput in, CohortLayout layout) throws IOException {
     Bytes.readHeader(in, VERSION, layout.fingerprint());
     int parts = in.readUnsignedByte();
-    CohortSummary summary = new CohortSummary(layout, (parts & ORDERED) != 0);
+    boolean keepsOrder = (parts & ORDERED) != 0;
+    CohortSummary summary =
+        new CohortSummary(
+            layout,
+            keepsOrder ? new OrderedOutcomes(OrderedOutcomes.DEFAULT_CAP) : null,
+            keepsOrder || (parts & LABELLED_LOSSES) != 0);
     Bytes.readCounts(in, summary.counters);
     Bytes.readCounts(in, summary.lossesUnlabelled);
     Bytes.readCounts(in, summary.scoresUnlabelled);
@@ -568,6 +619,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     if ((parts & COMPARED) != 0) {
       summary.comparisons.merge(Comparisons.decode(in));
+    }
+    if ((parts & LABELLED_LOSSES) != 0) {
+      summary.labelledLosses.addEncoded(in);
     }
     return summary;
   }

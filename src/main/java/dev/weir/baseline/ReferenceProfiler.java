@@ -436,7 +436,7 @@ public final class ReferenceProfiler {
 
     Part(ProfileLayout layout, CohortLayout cohortLayout) {
       profile = new ProfileSummary(layout);
-      cohort = new CohortSummary(cohortLayout, false);
+      cohort = CohortSummary.ofReference(cohortLayout);
       unseen = new long[layout.columns().size()];
       halfRows = new long[layout.columns().size()];
     }

@@ -44,7 +44,8 @@ final class CalibrationMonitor implements Monitor {
         "brier_uncertainty",
         "calibration_slope",
         "calibration_intercept",
-        "spiegelhalter_z");
+        "spiegelhalter_z",
+        JudgedSeries.DISPERSION);
   }
 
   @Override

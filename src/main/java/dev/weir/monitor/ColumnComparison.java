@@ -32,7 +32,10 @@ final class ColumnComparison {
   private ColumnComparison() {}
 
   static List<String> metrics() {
-    return Divergences.all().stream().map(Divergence::id).toList();
+    List<String> metrics = new ArrayList<>();
+    Divergences.all().forEach(divergence -> metrics.add(divergence.id()));
+    metrics.add(JudgedSeries.DISPERSION);
+    return metrics;
   }
 
   // Evidence.

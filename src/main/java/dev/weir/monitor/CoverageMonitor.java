@@ -42,7 +42,8 @@ final class CoverageMonitor implements Monitor {
         "kupiec_lr",
         "christoffersen_independence_lr",
         "christoffersen_conditional_lr",
-        "aci_alpha");
+        "aci_alpha",
+        JudgedSeries.DISPERSION);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
 import dev.weir.baseline.LabelSettings;
+import dev.weir.baseline.LabelledLosses;
 import dev.weir.baseline.Loss;
 import dev.weir.baseline.ProfileSettings;
 import dev.weir.baseline.Task;
@@ -13,6 +14,7 @@ import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.HarmEvidence;
 import dev.weir.stats.inference.Interval;
 import dev.weir.stats.inference.Intervals;
+import dev.weir.stats.inference.InverseProbabilityWeighting;
 import dev.weir.stats.summary.BinaryOutcomeSummary;
 import dev.weir.stats.summary.Confusion;
 import dev.weir.stats.summary.LossSummary;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PerformanceMonitor implements Monitor {
   private static final String EARLY = "early_loss";
+  private static final String WEIGHTED = "ipw_loss";
+  private static final int EFFECTIVE = 50;
   private static final int OF_EACH_CLASS = 10;
   private static final double CONFIDENCE = 0.95;
 
@@ -59,7 +63,9 @@ final class PerformanceMonitor implements Monitor {
         "bias",
         "r2",
         "pinball",
-        EARLY);
+        EARLY,
+        WEIGHTED,
+        JudgedSeries.DISPERSION);
   }
 
   @Override
@@ -168,6 +174,37 @@ final class PerformanceMonitor implements Monitor {
     if (cohort.layout().regression()) {
       addRegression(new Sides(cohort, reference, report));
     }
+    addWeighted(cohort, report);
+  }
+
+  /** What the first loss will be, by the labels that came so far: an early warning, no evidence. */
+  private static void addWeighted(CohortSummary cohort, Report report) {
+    if (report.segment() != null || !cohort.layout().weighsLabels()) {
+      return;
+    }
+    LabelledLosses reference =
+        report
+            .outcomes()
+            .map(outcomes -> outcomes.cohort().labelledLosses())
+            .orElseGet(() -> cohort.empty().labelledLosses());
+    long age = Math.min(report.age(), report.profile().labels().horizon().toMillis());
+    Optional<InverseProbabilityWeighting.Estimate> estimate =
+        WeightedLoss.of(cohort.labelledLosses(), reference, age);
+    long n = estimate.map(found -> (long) found.effectiveN()).orElse(0L);
+    report
+        .of(WEIGHTED, null, Unit.RATIO)
+        .n(n)
+        .against(WeightedLoss.labelled(reference))
+        .needs(n >= EFFECTIVE)
+        .value(estimate.map(found -> Measured.exact(found.value())))
+        .interval(estimate.flatMap(found -> around(found, n)))
+        .blindTo("delay")
+        .add();
+  }
+
+  private static Optional<Interval> around(InverseProbabilityWeighting.Estimate estimate, long n) {
+    double deviation = estimate.standardError() * Math.sqrt((double) n);
+    return Intervals.student(estimate.value(), deviation, n, CONFIDENCE).map(Interval::within01);
   }
 
   /** Both sides of a cohort's report. */

@@ -100,6 +100,11 @@ final class Report {
     return window.windowEnd();
   }
 
+  /** How long after the end of the window this is known, in milliseconds. */
+  long age() {
+    return window.tick() - window.windowEnd();
+  }
+
   /** Seasonal cell of the window, from 0. */
   int season() {
     return season;

@@ -1,5 +1,7 @@
 package dev.weir.spec;
 
+import dev.weir.monitor.JudgedSeries;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ final class MetricCatalogue {
           "total_variation",
           "kl",
           "chi_square");
+
+  private static final String DISPERSION = JudgedSeries.DISPERSION;
 
   private static final Set<String> CLASSES =
       Set.of(
@@ -65,13 +69,17 @@ final class MetricCatalogue {
             "p95",
             "distinct",
             "freshness_p95"));
-    map.put("drift", DISTANCES);
-    map.put("prediction_drift", DISTANCES);
-    map.put("label_drift", DISTANCES);
+    List<String> ofColumns = new ArrayList<>(DISTANCES);
+    ofColumns.add(DISPERSION);
+    map.put("drift", ofColumns);
+    map.put("prediction_drift", ofColumns);
+    map.put("label_drift", ofColumns);
     map.put("multivariate_drift", List.of("mmd"));
     Set<String> performance = new TreeSet<>(CLASSES);
     performance.addAll(REGRESSION);
     performance.add("early_loss");
+    performance.add("ipw_loss");
+    performance.add(DISPERSION);
     map.put("performance", List.copyOf(performance));
     map.put(
         "calibration",
@@ -85,7 +93,8 @@ final class MetricCatalogue {
             "brier_uncertainty",
             "calibration_slope",
             "calibration_intercept",
-            "spiegelhalter_z"));
+            "spiegelhalter_z",
+            DISPERSION));
     map.put(
         "coverage",
         List.of(
@@ -95,8 +104,16 @@ final class MetricCatalogue {
             "kupiec_lr",
             "christoffersen_independence_lr",
             "christoffersen_conditional_lr",
-            "aci_alpha"));
-    map.put("labels", List.of("label_completeness", "label_delay_p50", "label_delay_p95"));
+            "aci_alpha",
+            DISPERSION));
+    map.put(
+        "labels",
+        List.of(
+            "label_completeness",
+            "label_delay_p50",
+            "label_delay_p95",
+            "early_completeness",
+            DISPERSION));
     map.put(
         "estimated_performance",
         List.of(

@@ -57,7 +57,7 @@ class FlightsAccountTest {
       Map.of(
           "feature_unit_change", new Expected("drift.total_variation", "distance", null),
           "missing_values", new Expected("quality.missing_rate", "origin_recent_delay", null),
-          "label_outage", new Expected("labels.label_completeness", "", null),
+          "label_outage", new Expected("labels.", "", null),
           "miscalibration", new Expected("calibration.ece", "", "score"),
           "concept_shift", new Expected("performance.", "", "label_value"),
           "interval_too_narrow", new Expected("coverage.coverage", "", "interval_width"),

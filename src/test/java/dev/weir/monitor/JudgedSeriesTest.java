@@ -57,7 +57,8 @@ class JudgedSeriesTest {
         .extracting(Judged::weight)
         .satisfies(weight -> assertThat(weight).isCloseTo(0.10 / 2 / 6, within(1e-12)));
     assertThat(SERIES.find("labels", "label_completeness", null, null).orElseThrow().weight())
-        .isCloseTo(0.05 / 2, within(1e-12));
+        .as("with early_completeness")
+        .isCloseTo(0.05 / 2 / 2, within(1e-12));
   }
 
   @Test

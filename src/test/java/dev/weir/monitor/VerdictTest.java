@@ -276,10 +276,12 @@ class VerdictTest {
       early.add(Outcome.of(row.prediction()), BASELINE.cohortLayout());
     }
     List<Finding> findings = MONITORS.judgeEarly(window(true), early);
-    assertThat(findings).hasSize(1);
-    assertThat(findings.get(0).series().metric()).isEqualTo("early_loss");
-    assertThat(findings.get(0).value()).isZero();
-    assertThat(findings.get(0).counts()).isNotNull();
+    assertThat(findings.stream().map(finding -> finding.series().metric()))
+        .containsExactly("early_loss", "early_completeness");
+    for (Finding finding : findings) {
+      assertThat(finding.value()).isZero();
+      assertThat(finding.counts()).isNotNull();
+    }
   }
 
   @Test

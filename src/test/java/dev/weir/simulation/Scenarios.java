@@ -198,6 +198,42 @@ final class Scenarios {
             0.3,
             1,
             Question.BRIER),
+        new SlowLabels(
+            Row.of(
+                "labels as fast as ever, at the early age, n = 100",
+                200,
+                DAYS_30,
+                0,
+                45,
+                noFalseAlarm(),
+                bites(190)),
+            100,
+            10_000,
+            1),
+        new SlowLabels(
+            Row.of("labels stop", 60, 50, 20, 46, noFalseAlarm(), found(1, 1)), 1000, 10_000, 1e9),
+        new SlowLabels(
+            Row.of("labels stop, n = 100", 60, 50, 20, 47, noFalseAlarm(), found(1, 1)),
+            100,
+            10_000,
+            1e9),
+        new SlowLabels(
+            Row.of("labels take half as long again", 60, 50, 60, 48, noFalseAlarm(), found(3, 5)),
+            1000,
+            10_000,
+            1.5),
+        new SlowLabels(
+            Row.of(
+                "labels take a tenth longer, within the tolerance",
+                60,
+                50,
+                300,
+                49,
+                noFalseAlarm(),
+                foundBetween(0, 0)),
+            1000,
+            10_000,
+            1.1),
         new Miscoverage(
             Row.of("miscoverage .10", 60, 300, 0, 35, noFalseAlarm()), 1000, 0.10, 0.10),
         new Miscoverage(

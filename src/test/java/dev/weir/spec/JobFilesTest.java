@@ -107,7 +107,7 @@ class JobFilesTest {
     MonitorSettings.Common shown =
         new MonitorSettings.Common(false, Severity.WARNING, true, 200, List.of());
     MonitorSettings.Selection all = new MonitorSettings.Selection(List.of(), List.of());
-    List<String> distances = MetricCatalogue.of("drift");
+    List<String> distances = MetricCatalogue.distances();
 
     assertThat(monitors)
         .isEqualTo(

@@ -56,6 +56,7 @@ final class InferenceGolden implements GoldenFunctions {
     registry.compute("dispersion_per_event", InferenceGolden::dispersion);
     registry.compute("bernoulli_log_e_with_missing_labels", InferenceGolden::missingLabels);
     registry.compute("ipw_hajek", InferenceGolden::inverseProbability);
+    registry.compute("ipw_hajek_error", InferenceGolden::inverseProbabilityError);
     registry.compute("windows_to_alarm", InferenceGolden::planning);
     registry.compute("paired_log_e", InferenceGolden::paired);
     registry.compute("kupiec_christoffersen", InferenceGolden::coverage);
@@ -254,19 +255,38 @@ final class InferenceGolden implements GoldenFunctions {
   }
 
   private static Object inverseProbability(GoldenCase golden) {
+    InverseProbabilityWeighting.Estimate estimate = weighted(golden);
+    return Map.of("estimate", estimate.value(), "effective_n", estimate.effectiveN());
+  }
+
+  private static Object inverseProbabilityError(GoldenCase golden) {
+    InverseProbabilityWeighting.Estimate estimate = weighted(golden);
+    return Map.of(
+        "estimate",
+        estimate.value(),
+        "effective_n",
+        estimate.effectiveN(),
+        "standard_error",
+        estimate.standardError());
+  }
+
+  private static InverseProbabilityWeighting.Estimate weighted(GoldenCase golden) {
     double least = golden.params().path("g_min").asDouble();
     List<InverseProbabilityWeighting.Cell> cells = new ArrayList<>();
     for (JsonNode cell : golden.inputs().path("cells")) {
       double probability = cell.path("g").asDouble();
-      // The case names no ages; only what is too rarely labelled is young.
+      // The cases name no ages; only what is too rarely labelled is young.
       long age = probability < least ? 0 : 1;
       cells.add(
           new InverseProbabilityWeighting.Cell(
-              age, probability, cell.path("labelled").asDouble(), cell.path("loss").asDouble()));
+              age,
+              probability,
+              cell.path("matured").asDouble(),
+              cell.path("labelled").asDouble(),
+              cell.path("loss").asDouble(),
+              cell.path("loss_squares").asDouble()));
     }
-    InverseProbabilityWeighting.Estimate estimate =
-        InverseProbabilityWeighting.estimate(cells, least).orElseThrow();
-    return Map.of("estimate", estimate.value(), "effective_n", estimate.effectiveN());
+    return InverseProbabilityWeighting.estimate(cells, least).orElseThrow();
   }
 
   private static Object planning(GoldenCase golden) {

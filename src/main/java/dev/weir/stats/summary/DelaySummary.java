@@ -22,6 +22,9 @@ public final class DelaySummary implements Summary<DelaySummary> {
   /** Upper edges in seconds, 2^(b/8): one second to 34 years. */
   private static final double[] EDGES = edges();
 
+  /** Bins of a delay, the last one open. */
+  public static final int BINS = STEPS_PER_OCTAVE * OCTAVES + 2;
+
   private final int classes;
   private final long[] counts;
   private long unlabelled;
@@ -37,7 +40,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
           "There must be 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
     this.classes = classes;
-    this.counts = new long[classes * bins()];
+    this.counts = new long[classes * BINS];
   }
 
   private static double[] edges() {
@@ -48,10 +51,6 @@ public final class DelaySummary implements Summary<DelaySummary> {
     return edges;
   }
 
-  private static int bins() {
-    return EDGES.length + 1;
-  }
-
   /**
    * Counts a labelled prediction (sign 1) or takes it back (sign -1).
    *
@@ -59,7 +58,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
    * @param delayMillis label time minus prediction time; below 0 counts as 0
    */
   public void add(int labelClass, long delayMillis, int sign) {
-    counts[labelClass * bins() + bin(delayMillis / 1000.0)] += sign;
+    counts[labelClass * BINS + bin(delayMillis)] += sign;
   }
 
   /** Counts a prediction without a label, or takes it back. */
@@ -71,6 +70,17 @@ public final class DelaySummary implements Summary<DelaySummary> {
   private static int bin(double seconds) {
     int index = Arrays.binarySearch(EDGES, seconds);
     return index >= 0 ? index : -index - 1;
+  }
+
+  /** The bin of a delay, from 0; below 0 counts as 0. */
+  public static int bin(long delayMillis) {
+    return bin(delayMillis / 1000.0);
+  }
+
+  /** The last bin of which every delay is within an age in seconds; -1 if there is none. */
+  public static int lastBinWithin(double seconds) {
+    int index = Arrays.binarySearch(EDGES, seconds);
+    return index >= 0 ? index : -index - 2;
   }
 
   /**
@@ -87,7 +97,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
 
   /** Number of labelled predictions of one class. */
   public long labelled(int labelClass) {
-    return cumulative(labelClass, bins() - 1);
+    return cumulative(labelClass, BINS - 1);
   }
 
   /** Number of labelled predictions. */
@@ -112,7 +122,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
   private long cumulative(int labelClass, int lastBin) {
     long total = 0;
     for (int bin = 0; bin <= lastBin; bin++) {
-      total += counts[labelClass * bins() + bin];
+      total += counts[labelClass * BINS + bin];
     }
     return total;
   }
@@ -123,16 +133,16 @@ public final class DelaySummary implements Summary<DelaySummary> {
    * @param level in (0,1)
    */
   public Optional<Measured> quantile(double level) {
-    long[] pooled = new long[bins()];
+    long[] pooled = new long[BINS];
     for (int i = 0; i < counts.length; i++) {
-      pooled[i % bins()] += counts[i];
+      pooled[i % BINS] += counts[i];
     }
     return quantile(pooled, level * (labelled() + unlabelled));
   }
 
   /** Quantile in seconds over the labelled predictions of one class; absent without any. */
   public Optional<Measured> quantile(int labelClass, double level) {
-    long[] own = Arrays.copyOfRange(counts, labelClass * bins(), (labelClass + 1) * bins());
+    long[] own = Arrays.copyOfRange(counts, labelClass * BINS, (labelClass + 1) * BINS);
     return quantile(own, level * labelled(labelClass));
   }
 

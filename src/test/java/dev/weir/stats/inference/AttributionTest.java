@@ -26,7 +26,10 @@ class AttributionTest {
   void earlyEstimate_leavesOutYoungAgesInEveryCell() {
     // At age 1 one class is labelled with probability .01 only; its twin of that age goes too.
     List<Cell> cells =
-        List.of(new Cell(1, 0.01, 3, 3), new Cell(1, 0.9, 50, 0), new Cell(2, 0.5, 10, 2));
+        List.of(
+            new Cell(1, 0.01, 100, 3, 3, 3),
+            new Cell(1, 0.9, 100, 50, 0, 0),
+            new Cell(2, 0.5, 100, 10, 2, 2));
     InverseProbabilityWeighting.Estimate estimate =
         InverseProbabilityWeighting.estimate(cells, 0.05).orElseThrow();
     assertThat(estimate.value()).isCloseTo(0.2, within(1e-15));
