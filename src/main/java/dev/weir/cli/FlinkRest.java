@@ -68,7 +68,12 @@ final class FlinkRest {
 
   /** Number of the newest checkpoint that a job completed since its JobManager runs; 0: none. */
   long newestCheckpoint(String id) throws IOException {
-    return get("/jobs/" + id + "/checkpoints").path("latest").path("completed").path("id").asLong();
+    return checkpoint(id).path("id").asLong();
+  }
+
+  /** The newest checkpoint that a job completed since its JobManager runs. */
+  JsonNode checkpoint(String id) throws IOException {
+    return get("/jobs/" + id + "/checkpoints").path("latest").path("completed");
   }
 
   /**

@@ -106,17 +106,27 @@ record ClusterJob(LocalCluster cluster, String id) {
     }
   }
 
+  /** Bytes of state in the newest checkpoint, whether it wrote them or an earlier one. */
+  long stateBytes() throws IOException {
+    return cluster.rest().checkpoint(id).path("state_size").asLong();
+  }
+
   /** Transactions that could not be committed, since the tasks run: Flink's own count. */
   long failedCommittables() {
+    return sum("failedCommittables");
+  }
+
+  /** A metric of whichever task has it, summed up over subtasks; 0 while nobody answers. */
+  long sum(String name) {
     try {
-      double failed = 0;
+      double sum = 0;
       FlinkRest rest = cluster.rest();
       for (JsonNode vertex : rest.job(id).path("vertices")) {
-        for (JsonNode metric : rest.metrics(id, vertex.path("id").asText(), "failedCommittables")) {
-          failed += metric.path("sum").asDouble();
+        for (JsonNode metric : rest.metrics(id, vertex.path("id").asText(), name)) {
+          sum += metric.path("sum").asDouble();
         }
       }
-      return (long) failed;
+      return (long) sum;
     } catch (IOException e) {
       return 0;
     }

@@ -296,6 +296,16 @@ final class KafkaRig implements AutoCloseable {
     }
   }
 
+  /** Whether a completed checkpoint holds everything that was sent to the inputs. */
+  boolean hasRead() {
+    for (Input input : Input.values()) {
+      if (!hasRead(kafka.group(input.id()), List.of(name(Topic.of(input.id()))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Waits until a completed checkpoint holds the control records that were sent. */
   void awaitControl() throws Exception {
     awaitRead("control", PATIENCE);
