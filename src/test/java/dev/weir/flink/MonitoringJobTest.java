@@ -67,7 +67,7 @@ class MonitoringJobTest {
 
   @Test
   void outputs_areWrittenExactlyOnceUnderOneName() throws Exception {
-    Object sink = ends().outputs();
+    Object sink = value(ends().outputs(), "sink");
     assertThat(value(sink, "deliveryGuarantee")).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
     assertThat(value(sink, "transactionalIdPrefix")).isEqualTo("weir-weir-outputs");
   }
