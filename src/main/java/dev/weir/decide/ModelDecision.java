@@ -2,6 +2,7 @@ package dev.weir.decide;
 
 import dev.weir.decide.Output.AuditAction;
 import dev.weir.decide.Output.Status;
+import dev.weir.event.Segment;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Series;
@@ -40,6 +41,11 @@ public final class ModelDecision {
 
   private static final Duration DAY = Duration.ofDays(1);
   private static final int MOST_VERSIONS = 1000;
+
+  /** The metric that has the rows of a window, and so many of them are worth a word. */
+  private static final String VOLUME = "volume";
+
+  private static final long LEAST_ROWS_BEYOND = 100;
 
   /** The version of records that do not say theirs. */
   private static final String NOT_TOLD_APART = "*";
@@ -275,6 +281,9 @@ public final class ModelDecision {
             .thenComparing(SystemNotice::subject)
             .thenComparing(SystemNotice::summary));
     notices.addAll(retraining.proposalsWithoutAlert());
+    notices.addAll(
+        new InputWatch(tick, settings.windowDays(), ledger.store()).notices(this::isOpen));
+    notices.addAll(segmentsBeyondLimit());
     if (versionsBeyondLimit) {
       notices.add(
           new SystemNotice(
@@ -316,13 +325,62 @@ public final class ModelDecision {
     return notices;
   }
 
+  /** Dimensions of which most rows lie in segments that are not told apart. */
+  private List<SystemNotice> segmentsBeyondLimit() {
+    Map<String, Long> all = new TreeMap<>();
+    Map<String, Long> beyond = new TreeMap<>();
+    for (Finding finding : tick.findings()) {
+      String segment = finding.series().segment();
+      if (!finding.series().metric().equals(VOLUME)) {
+        continue;
+      }
+      if (segment == null) {
+        all.merge(finding.series().modelVersion(), finding.nCurrent(), Math::max);
+      } else if (segment.endsWith("=" + Segment.OTHER)) {
+        beyond.merge(
+            finding.series().modelVersion() + "|" + segment, finding.nCurrent(), Math::max);
+      }
+    }
+    TreeMap<String, SystemNotice> notices = new TreeMap<>();
+    beyond.forEach(
+        (name, rows) -> {
+          String[] parts = name.split("\\|", 2);
+          long most = all.getOrDefault(parts[0], 0L);
+          if (rows >= LEAST_ROWS_BEYOND && 2 * rows > most) {
+            notices.put(parts[1], segmentsBeyond(parts[1], rows, most));
+          }
+        });
+    return List.copyOf(notices.values());
+  }
+
+  private static SystemNotice segmentsBeyond(String segment, long rows, long all) {
+    return new SystemNotice(
+        SystemNotice.Kind.LIMIT_REACHED,
+        "max_segments",
+        true,
+        Wording.count(rows)
+            + " of "
+            + Wording.count(all)
+            + " rows are in "
+            + segment
+            + ": their segments are beyond limits.max_segments, or not in the reference");
+  }
+
+  private boolean isOpen(SystemNotice.Kind kind, String subject) {
+    return ledger.alerts().containsKey(DecisionIds.fingerprint(seriesOf(kind, subject), Rule.NONE));
+  }
+
   private Series seriesOf(SystemNotice notice) {
+    return seriesOf(notice.kind(), notice.subject());
+  }
+
+  private Series seriesOf(SystemNotice.Kind kind, String subject) {
     return new Series(
         ledger.modelId(),
         NOT_TOLD_APART,
         OpenAlert.WEIR,
-        notice.kind().id(),
-        notice.subject().isEmpty() ? null : notice.subject(),
+        kind.id(),
+        subject.isEmpty() ? null : subject,
         null);
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param controls control records of this model that take effect after the tick before and not
  *     after this one; a late one comes with the next tick
  * @param notices about Weir's own input and limits
+ * @param deliveries what came of each input, in parts
  */
 public record Tick(
     long time,
@@ -21,4 +22,5 @@ public record Tick(
     List<Finding> findings,
     List<LabelCount> labels,
     List<Control> controls,
-    List<SystemNotice> notices) {}
+    List<SystemNotice> notices,
+    List<Delivery> deliveries) {}

@@ -118,6 +118,9 @@ public final class MonitoringJob {
         known
             .union(
                 control.getSideOutput(Tags.JUDGEMENTS),
+                features.getSideOutput(Tags.JUDGEMENTS),
+                predictions.getSideOutput(Tags.JUDGEMENTS),
+                labels.getSideOutput(Tags.JUDGEMENTS),
                 outcomes.getSideOutput(Tags.JUDGEMENTS),
                 windows.getSideOutput(Tags.JUDGEMENTS),
                 cohorts.getSideOutput(Tags.JUDGEMENTS))

@@ -196,18 +196,6 @@ final class JobSchema {
     return schema.get("default").longValue();
   }
 
-  /** Whether the value at {@code path} in a whole file is the default. */
-  boolean isDefault(String path, Map<String, Object> root) {
-    JsonNode schema = schemaOf(path);
-    Object value = root;
-    for (String step : path.split("\\.", -1)) {
-      value = value instanceof Map<?, ?> block ? block.get(step) : null;
-    }
-    return schema != null
-        && schema.has("default")
-        && CanonicalJson.write(plain(schema.get("default"))).equals(CanonicalJson.write(value));
-  }
-
   /** Symbols allowed at a definition, such as {@code metric_id}. */
   List<String> symbolsOf(String definition) {
     List<String> symbols = new ArrayList<>();

@@ -37,11 +37,22 @@ final class MeaningCheck {
   /** Rounding of shares that were written in decimal. */
   private static final double ROUNDING = 1e-9;
 
-  /** Keys that are read and checked, and that nothing follows yet. */
-  private static final List<String> WITHOUT_EFFECT = List.of("input.names", "input.outputs");
+  /** Formats in which names and outputs are ours to say. */
+  private static final List<String> FOREIGN_FORMATS =
+      List.of("kserve", "oip-v2", "sagemaker-capture");
 
-  /** Formats of {@code input.format} that the decoders know. */
-  private static final List<String> KNOWN_FORMATS = List.of("auto", "weir", "flat-json");
+  /** What a place in an answer can be for. */
+  private static final List<String> OUTPUT_ROLES =
+      List.of(
+          "score",
+          "value",
+          "predicted_class",
+          "lower",
+          "upper",
+          "uncertainty",
+          "model_version",
+          "label_class",
+          "label_value");
 
   private final Resolution resolution;
   private final Map<String, Object> root;
@@ -61,6 +72,7 @@ final class MeaningCheck {
     check.checkWeights();
     check.checkSegments();
     check.warnWithoutEffect();
+    check.checkInput();
     if (windows) {
       check.checkAgainst();
       check.checkSeason();
@@ -75,11 +87,6 @@ final class MeaningCheck {
   }
 
   private void warnWithoutEffect() {
-    for (String key : WITHOUT_EFFECT) {
-      if (resolution.document().has(key) && !JobSchema.shipped().isDefault(key, root)) {
-        warnWithoutEffect(key);
-      }
-    }
     boolean outcomes = !Blocks.texts(root.get("task")).isEmpty();
     if (resolution.document().has("entity")
         && outcomes
@@ -90,14 +97,38 @@ final class MeaningCheck {
           "entity has no effect on outcomes yet: each prediction counts there",
           "dispersion: the most predictions of one entity in a window keeps that evidence honest");
     }
-    String format = Blocks.needText(resolution.block("input"), "format");
-    if (!KNOWN_FORMATS.contains(format)) {
-      warnWithoutEffect("input.format");
-    }
   }
 
-  private void warnWithoutEffect(String key) {
-    resolution.warning(key, "W409", key + " has no effect yet", "results are the same without it");
+  private void checkInput() {
+    String format = Blocks.needText(resolution.block("input"), "format");
+    boolean foreign = FOREIGN_FORMATS.contains(format);
+    for (String key : List.of("input.names", "input.outputs")) {
+      if (!foreign && resolution.document().has(key)) {
+        error(
+            key,
+            "E303",
+            key + " says nothing about input.format " + format,
+            "it is for " + String.join(", ", FOREIGN_FORMATS),
+            "names of our own formats are mapped by columns");
+      }
+    }
+    Map<String, Object> outputs = Blocks.copy(resolution.block("input").get("outputs"));
+    if (foreign && !resolution.document().has("input.outputs")) {
+      error(
+          "input.format",
+          "E202",
+          "input.format " + format + " needs input.outputs: where in an answer the prediction is",
+          "such as outputs: {score: 0}, or the name of a tensor or member, or name:position");
+    }
+    outputs.keySet().stream()
+        .filter(role -> !OUTPUT_ROLES.contains(role))
+        .forEach(
+            role ->
+                error(
+                    "input.outputs." + role,
+                    "E201",
+                    "unknown role '" + role + "' in input.outputs",
+                    "known here: " + String.join(", ", OUTPUT_ROLES)));
   }
 
   private void error(String path, String code, String message, String... notes) {

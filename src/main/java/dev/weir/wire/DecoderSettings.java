@@ -10,10 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param times event times that are believed
  * @param keepPayload whether dead letters carry the first bytes of the value
  * @param flatJson how flat JSON objects are read; null: JSON has the field names of the schemas
+ * @param foreign what a model server writes; null: records are in our formats
  */
-public record DecoderSettings(TimeBounds times, boolean keepPayload, @Nullable FlatJson flatJson)
+public record DecoderSettings(
+    TimeBounds times,
+    boolean keepPayload,
+    @Nullable FlatJson flatJson,
+    @Nullable ForeignFormat foreign)
     implements Serializable {
   private static final long serialVersionUID = 1;
+
+  /** Settings for records in our formats. */
+  public DecoderSettings(TimeBounds times, boolean keepPayload, @Nullable FlatJson flatJson) {
+    this(times, keepPayload, flatJson, null);
+  }
 
   /** 5 minutes ahead, 90 days behind, payloads kept, JSON as in the schemas. */
   public static final DecoderSettings DEFAULT =

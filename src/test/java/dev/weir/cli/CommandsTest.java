@@ -277,21 +277,29 @@ class CommandsTest {
   }
 
   @Test
-  void keysWithoutEffect_areTold() throws IOException {
-    String known = "weir: 1\nmodel: churn\nreference: " + churn.reference() + "\n";
-    Path job =
-        Files.writeString(
-            folder.resolve("weir.yaml"),
-            known
-                + "labels: {horizon: 2h}\ndispersion: 2\nseasonality: {by: none}\n"
-                + "limits: {max_pending: 10000, max_versions: 3}\ninput: {format: seldon}\n");
+  void inputOfAModelServer_needsToKnowWhereThePredictionIs() throws IOException {
+    String known =
+        "weir: 1\nmodel: churn\nreference: " + churn.reference() + "\nlabels: {horizon: 2h}\n";
+    Path job = folder.resolve("weir.yaml");
 
+    Files.writeString(job, known + "input: {format: kserve}\n");
+    assertThat(Ran.command("validate", job).out())
+        .contains("error E202: input.format kserve needs input.outputs")
+        .contains("outputs: {score: 0}");
+
+    Files.writeString(job, known + "input: {names: [a], outputs: {score: 0}}\n");
+    assertThat(Ran.command("validate", job).out())
+        .contains("error E303: input.names says nothing about input.format auto")
+        .contains("error E303: input.outputs says nothing about input.format auto");
+
+    Files.writeString(job, known + "input: {format: kserve, outputs: {points: 0}}\n");
+    assertThat(Ran.command("validate", job).out())
+        .contains("error E201: unknown role 'points' in input.outputs");
+
+    Files.writeString(job, known + "input: {format: kserve, outputs: {score: 0}}\n");
     Ran ran = Ran.command("validate", job);
-
     assertThat(ran.code()).as(ran.out()).isZero();
-    assertThat(ran.out())
-        .contains("W409: input.format has no effect yet")
-        .doesNotContain("seasonality", "dispersion", "W409: limits");
+    assertThat(ran.out()).doesNotContain("input");
   }
 
   @Test

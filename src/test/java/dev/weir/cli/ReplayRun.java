@@ -61,6 +61,19 @@ record ReplayRun(Path folder) {
     return new ArrayList<>(newest.values());
   }
 
+  /** The inputs of which it was said that much could not be used. */
+  List<String> floods() throws IOException {
+    List<String> floods = new ArrayList<>();
+    for (JsonNode alert : lines("alerts.jsonl")) {
+      JsonNode labels = alert.get("labels");
+      if (labels.get("metric").asText().equals("dead_letters")
+          && alert.get("status").asText().equals("FIRING")) {
+        floods.add(labels.get("feature").asText());
+      }
+    }
+    return floods;
+  }
+
   JsonNode summary() throws IOException {
     return JSON.readTree(folder.resolve("summary.json").toFile());
   }

@@ -82,6 +82,7 @@ final class TestingModel implements EvidenceBook {
   final List<LabelCount> labels = new ArrayList<>();
   final List<Control> controls = new ArrayList<>();
   final List<SystemNotice> notices = new ArrayList<>();
+  final List<Delivery> deliveries = new ArrayList<>();
 
   /** Bytes by key in a map. */
   static final class MapStore implements SeriesStore {
@@ -354,11 +355,13 @@ final class TestingModel implements EvidenceBook {
             List.copyOf(findings),
             List.copyOf(labels),
             List.copyOf(controls),
-            List.copyOf(notices));
+            List.copyOf(notices),
+            List.copyOf(deliveries));
     findings.clear();
     labels.clear();
     controls.clear();
     notices.clear();
+    deliveries.clear();
     return ModelDecision.decide(now, settings(), this, ledger);
   }
 

@@ -174,7 +174,8 @@ public final class JudgedTraffic {
                 judgement.findings(),
                 List.of(),
                 List.of(),
-                judgement.notices());
+                judgement.notices(),
+                judgement.deliveries());
         return ModelDecision.decide(tick, model.spec().decision(), model.evidenceBook(), ledger);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -3,13 +3,17 @@ package dev.weir.flink.kafka;
 import dev.weir.event.Event;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
+import dev.weir.wire.Decoded;
 import dev.weir.wire.DecoderSettings;
 import dev.weir.wire.EventDecoder;
+import dev.weir.wire.ForeignFormat;
+import dev.weir.wire.ForeignRecords;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes events where they are read; never throws for what a record holds. */
 @SuppressWarnings("NullAway.Init") // Flink opens a schema before it uses it.
@@ -20,6 +24,7 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
   private final DecoderSettings settings;
   private final SchemaLocation schemas;
   private transient EventDecoder decoder;
+  private transient @Nullable ForeignRecords foreign;
 
   ArrivalDeserializer(Event.Input input, DecoderSettings settings, SchemaLocation schemas) {
     this.input = input;
@@ -30,12 +35,22 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
     decoder = new EventDecoder(input, settings, schemas.open());
+    ForeignFormat format = settings.foreign();
+    foreign = format == null ? null : new ForeignRecords(input, format, settings.keepPayload());
   }
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Arrival> out) {
     RawRecord raw = RawRecords.of(record);
-    out.collect(new Arrival(raw, decoder.decode(raw)));
+    if (foreign == null) {
+      out.collect(new Arrival(raw, decoder.decode(raw)));
+      return;
+    }
+    ForeignRecords.Rows rows = foreign.rows(raw);
+    rows.records().forEach(row -> out.collect(new Arrival(row, decoder.decode(row))));
+    if (rows.deadLetter() != null) {
+      out.collect(new Arrival(raw, new Decoded.Bad(rows.deadLetter())));
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.weir.flink.state.ModelBook;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.ColumnRoles;
 import dev.weir.wire.DecoderSettings;
+import dev.weir.wire.ForeignFormat;
 import dev.weir.wire.TimeBounds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,8 @@ public final class StreamingJob {
       @Nullable Path countsFolder) {
     List<ControlRecord> control = new ControlLog(kafka).read();
     List<JobSpec> specs = ModelBook.specs(control);
-    DecoderSettings decoder = new DecoderSettings(times(specs), keepPayloads, flatJson(specs));
+    DecoderSettings decoder =
+        new DecoderSettings(times(specs), keepPayloads, flatJson(specs), foreign(specs));
     KafkaEnds ends =
         new KafkaEnds(kafka, decoder, schemas, lateness(specs), earlierRun, countsFolder);
     JobSettings settings =
@@ -85,6 +88,30 @@ public final class StreamingJob {
         .map(spec -> new DecoderSettings.FlatJson(spec.modelId(), columnRoles(spec)))
         .findFirst()
         .orElse(null);
+  }
+
+  private static @Nullable ForeignFormat foreign(List<JobSpec> specs) {
+    List<JobSpec> foreign =
+        specs.stream()
+            .filter(spec -> ForeignFormat.Kind.of(spec.inputFormat()).isPresent())
+            .toList();
+    if (foreign.size() > 1) {
+      throw new IllegalArgumentException(
+          "the models "
+              + foreign.stream().map(JobSpec::modelId).collect(Collectors.joining(", "))
+              + " have input.format: what a model server writes does not name our models, so a"
+              + " deployment reads it for one of them; give the others a --deployment and topics"
+              + " of their own");
+    }
+    return foreign.isEmpty() ? null : foreign(foreign.get(0));
+  }
+
+  private static ForeignFormat foreign(JobSpec spec) {
+    return new ForeignFormat(
+        ForeignFormat.Kind.of(spec.inputFormat()).orElseThrow(),
+        spec.modelId(),
+        spec.input().names(),
+        spec.input().outputs());
   }
 
   /** What the columns of a model's files and flat records mean. */

@@ -119,6 +119,7 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
         List.of(),
         List.of(record.control()),
         List.of(),
+        List.of(),
         null);
   }
 }

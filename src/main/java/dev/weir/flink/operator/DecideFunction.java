@@ -1,6 +1,7 @@
 package dev.weir.flink.operator;
 
 import dev.weir.decide.DecisionSettings;
+import dev.weir.decide.Delivery;
 import dev.weir.decide.LabelCount;
 import dev.weir.decide.ModelDecision;
 import dev.weir.decide.ModelLedger;
@@ -174,9 +175,12 @@ public final class DecideFunction
   private void await(Judgement judgement, TimerService timers) throws Exception {
     Long last = decided.value();
     long tick = last == null ? judgement.tick() : Math.max(judgement.tick(), last + 1);
+    String name = String.format("%020d|%s", tick, judgement.id());
+    byte[] before = judgement.addsUp() ? pending.get(name) : null;
+    Judgement sum = before == null ? judgement : read(before).plus(judgement);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    judgement.write(new DataOutputStream(bytes));
-    pending.put(String.format("%020d|%s", tick, judgement.id()), bytes.toByteArray());
+    sum.write(new DataOutputStream(bytes));
+    pending.put(name, bytes.toByteArray());
     timers.registerEventTimeTimer(tick);
   }
 
@@ -348,6 +352,7 @@ public final class DecideFunction
     List<LabelCount> labels = new ArrayList<>();
     List<Control> controls = new ArrayList<>();
     List<SystemNotice> notices = new ArrayList<>();
+    List<Delivery> deliveries = new ArrayList<>();
     int more = 0;
     for (String name : due) {
       byte[] bytes = pending.get(name);
@@ -356,11 +361,12 @@ public final class DecideFunction
         more++;
         continue;
       }
-      Judgement judgement = Judgement.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+      Judgement judgement = read(bytes);
       findings.addAll(judgement.findings());
       labels.addAll(judgement.labels());
       controls.addAll(judgement.controls());
       notices.addAll(judgement.notices());
+      deliveries.addAll(judgement.deliveries());
     }
     if (more > 0) {
       notices.add(
@@ -370,7 +376,11 @@ public final class DecideFunction
               true,
               "more than " + most + " versions at one time: the others are not shown"));
     }
-    return new Tick(time, ended, findings, labels, controls, notices);
+    return new Tick(time, ended, findings, labels, controls, notices, deliveries);
+  }
+
+  private static Judgement read(byte[] bytes) throws IOException {
+    return Judgement.read(new DataInputStream(new ByteArrayInputStream(bytes)));
   }
 
   private ModelLedger memory(String modelId) throws IOException {

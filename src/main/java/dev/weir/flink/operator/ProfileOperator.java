@@ -12,6 +12,7 @@ import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.CountChange;
+import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -27,8 +28,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -101,6 +104,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private transient long bytes;
   private transient long read;
   private transient long[] deadLettered;
+  private transient TreeMap<String, TreeMap<Long, Long>> blamed;
   private transient boolean lagShown;
   private transient volatile long eventTime;
 
@@ -198,6 +202,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     super.initializeState(context);
     gathered = new HashMap<>();
     gated = new HashMap<>();
+    blamed = new TreeMap<>();
     deadLettered = new long[DeadLetter.Reason.values().length];
     progress = new PartitionProgress();
     book = new ModelBook(models);
@@ -252,6 +257,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     read++;
     if (arrival.decoded() instanceof Decoded.Bad bad) {
       setAside(bad.deadLetter());
+      blame(arrival.raw(), bad.deadLetter().modelId());
       return;
     }
     Event event = ((Decoded.Good) arrival.decoded()).event();
@@ -262,6 +268,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       // The watermark has seen its time, so what is late must not depend on the models known.
       progress.advance(arrival.raw(), event.time());
       setAside(Objects.requireNonNull(unusable));
+      blame(arrival.raw(), event.modelId());
       return;
     }
     firstTime.add(event.time());
@@ -318,6 +325,41 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private void setAside(DeadLetter letter) {
     deadLettered[letter.reason().ordinal()]++;
     output.collect(Tags.OUTPUTS, new StreamRecord<>(OutputRecords.of(letter, deployment)));
+  }
+
+  /**
+   * Notes for the models concerned that a record could not be used, in the windows of the time that
+   * its partition has come to, none of which has ended. What does not say its model concerns all of
+   * them; what comes before the first event of a partition has no time, and is only counted.
+   *
+   * <p>The time that most of these records claim is not to be believed, or cannot be read. That of
+   * their partition follows from the records before them, as lateness does.
+   */
+  private void blame(RawRecord raw, @Nullable String named) {
+    long time = progress.time(raw);
+    if (time == Long.MIN_VALUE) {
+      return;
+    }
+    for (String modelId : named == null || named.isEmpty() ? book.modelIds() : List.of(named)) {
+      Model model = book.at(modelId, time);
+      if (model != null) {
+        TreeMap<Long, Long> byEnd = blamed.computeIfAbsent(modelId, any -> new TreeMap<>());
+        for (long start : model.borders().windows(time)) {
+          byEnd.merge(model.borders().windowEnd(start), 1L, Long::sum);
+        }
+      }
+    }
+  }
+
+  private void flushBlame() {
+    blamed.forEach(
+        (modelId, byEnd) ->
+            byEnd.forEach(
+                (end, records) ->
+                    output.collect(
+                        Tags.JUDGEMENTS,
+                        new StreamRecord<>(Judgement.setAside(modelId, end, input, records)))));
+    blamed.clear();
   }
 
   private void profile(Model model, Event event) throws IOException {
@@ -408,6 +450,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       }
     }
     flushGated(time);
+    flushBlame();
     count(new CountChange(input, null, null, read));
     count(new CountChange(input, Fate.USED, null, used));
     count(new CountChange(input, Fate.LATE, null, lateAndDone));

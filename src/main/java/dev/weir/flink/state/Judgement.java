@@ -1,9 +1,11 @@
 package dev.weir.flink.state;
 
+import dev.weir.decide.Delivery;
 import dev.weir.decide.LabelCount;
 import dev.weir.decide.SystemNotice;
 import dev.weir.decide.TriggerSighting;
 import dev.weir.event.Control;
+import dev.weir.event.Event;
 import dev.weir.monitor.Attribution;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.Histogram;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels labels of a final cohort
  * @param controls what people and registries say
  * @param notices about Weir's own input and limits
+ * @param deliveries what came of the inputs
  * @param sighting what was found on the trigger topic; it has no event time of its own
  */
 public record Judgement(
@@ -41,16 +44,22 @@ public record Judgement(
     List<LabelCount> labels,
     List<Control> controls,
     List<SystemNotice> notices,
+    List<Delivery> deliveries,
     @Nullable TriggerSighting sighting) {
 
   /** How it travels. */
   public static final CodecType<Judgement> TYPE =
       new CodecType<>(Judgement.class, Judgement::write, Judgement::read);
 
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
 
-  /** The format before sightings, which nobody had to wait for. */
-  private static final byte WITHOUT_SIGHTING = 2;
+  /** The first format with sightings. */
+  private static final byte WITH_SIGHTING = 3;
+
+  /** The format before sightings and deliveries. */
+  private static final byte FIRST = 2;
+
+  private static final Event.Input[] INPUTS = Event.Input.values();
 
   private static final Unit[] UNITS = Unit.values();
   private static final Verdict[] VERDICTS = Verdict.values();
@@ -72,7 +81,64 @@ public record Judgement(
   /** Something about Weir's own input and limits, as of an event time. */
   public static Judgement notice(String modelId, long time, SystemNotice notice) {
     return new Judgement(
-        modelId, time, notice.subject(), List.of(), List.of(), List.of(), List.of(notice), null);
+        modelId,
+        time,
+        notice.subject(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(notice),
+        List.of(),
+        null);
+  }
+
+  /** Records of an input that could not be used before this time: parts of it add up. */
+  public static Judgement setAside(String modelId, long time, Event.Input input, long records) {
+    return new Judgement(
+        modelId,
+        time,
+        "set-aside-" + input.id(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new Delivery(input, 0, records)),
+        null);
+  }
+
+  /** This and another part of the same. */
+  public Judgement plus(Judgement other) {
+    List<Delivery> all = new ArrayList<>(deliveries);
+    all.addAll(other.deliveries());
+    return new Judgement(
+        modelId, tick, id, findings, labels, controls, notices, added(all), sighting);
+  }
+
+  private static List<Delivery> added(List<Delivery> parts) {
+    List<Delivery> sums = new ArrayList<>();
+    for (Event.Input input : INPUTS) {
+      long rows = 0;
+      long setAside = 0;
+      boolean any = false;
+      for (Delivery part : parts) {
+        if (part.input() == input) {
+          any = true;
+          rows += part.rows();
+          setAside += part.setAside();
+        }
+      }
+      if (any) {
+        sums.add(new Delivery(input, rows, setAside));
+      }
+    }
+    return sums;
+  }
+
+  /**
+   * Whether it is a part that others of the same tick and id add to, not one that replaces them.
+   */
+  public boolean addsUp() {
+    return deliveries.stream().anyMatch(delivery -> delivery.setAside() > 0);
   }
 
   /** What was found on the trigger topic. */
@@ -81,6 +147,7 @@ public record Judgement(
         modelId,
         sighting.decidedAt(),
         sighting.triggerId(),
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -103,6 +170,7 @@ public record Judgement(
     writeList(out, labels, Judgement::writeLabels);
     writeList(out, controls, (control, to) -> writeBytes(to, ControlJson.write(control)));
     writeList(out, notices, Judgement::writeNotice);
+    writeList(out, deliveries, Judgement::writeDelivery);
     out.writeBoolean(sighting != null);
     if (sighting != null) {
       writeSighting(sighting, out);
@@ -112,7 +180,7 @@ public record Judgement(
   /** Reads what {@link #write} wrote. */
   public static Judgement read(DataInput in) throws IOException {
     byte format = in.readByte();
-    if (format != FORMAT && format != WITHOUT_SIGHTING) {
+    if (format < FIRST || format > FORMAT) {
       throw new IOException("judgement: format " + format + " is unknown");
     }
     return new Judgement(
@@ -123,7 +191,8 @@ public record Judgement(
         readList(in, Judgement::readLabels),
         readList(in, from -> ControlJson.read(readBytes(from))),
         readList(in, Judgement::readNotice),
-        format != WITHOUT_SIGHTING && in.readBoolean() ? readSighting(in) : null);
+        format >= FORMAT ? readList(in, Judgement::readDelivery) : List.of(),
+        format >= WITH_SIGHTING && in.readBoolean() ? readSighting(in) : null);
   }
 
   @FunctionalInterface
@@ -317,6 +386,16 @@ public record Judgement(
 
   private static SystemNotice readNotice(DataInput in) throws IOException {
     return new SystemNotice(NOTICES[in.readByte()], in.readUTF(), in.readBoolean(), in.readUTF());
+  }
+
+  private static void writeDelivery(Delivery delivery, DataOutput out) throws IOException {
+    out.writeByte(delivery.input().ordinal());
+    out.writeLong(delivery.rows());
+    out.writeLong(delivery.setAside());
+  }
+
+  private static Delivery readDelivery(DataInput in) throws IOException {
+    return new Delivery(INPUTS[in.readByte()], in.readLong(), in.readLong());
   }
 
   /** Writes a sighting; {@link #readSighting} reads it back. */

@@ -12,6 +12,7 @@ import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.SegmentKeys;
 import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowBorders;
+import dev.weir.decide.Delivery;
 import dev.weir.decide.EvidenceBook;
 import dev.weir.decide.LabelCount;
 import dev.weir.decide.SystemNotice;
@@ -363,9 +364,10 @@ public final class Model {
             borders.tumbling(report.windowStart()));
     List<LabelCount> labels = new ArrayList<>();
     List<SystemNotice> notices = new ArrayList<>();
+    List<Delivery> deliveries = new ArrayList<>();
     List<Finding> findings =
         switch (report.kind()) {
-          case PROFILE -> whole(report, judgeProfile(report, window, notices));
+          case PROFILE -> whole(report, judgeProfile(report, window, notices, deliveries));
           case GATED -> throw new IllegalStateException("gated rows come with their window");
           case EARLY_LOSS ->
               whole(
@@ -374,13 +376,25 @@ public final class Model {
           case COHORT -> {
             CohortSummary cohort = CohortSummary.decode(input(report.payload()), cohortLayout);
             if (report.complete() && report.segment() == null && window.tumbling()) {
-              labels.add(labelCount(report, cohort));
+              LabelCount count = labelCount(report, cohort);
+              labels.add(count);
+              if (count.predicted() > 0) {
+                deliveries.add(new Delivery(Event.Input.LABELS, count.labelled(), 0));
+              }
             }
             yield monitors().judgeCohort(window, report.complete(), cohort, ordered);
           }
         };
     return new Judgement(
-        report.modelId(), report.tick(), report.id(), findings, labels, List.of(), notices, null);
+        report.modelId(),
+        report.tick(),
+        report.id(),
+        findings,
+        labels,
+        List.of(),
+        notices,
+        deliveries,
+        null);
   }
 
   /** What the job file asks for beyond its own limits. */
@@ -402,10 +416,13 @@ public final class Model {
   }
 
   private List<Finding> judgeProfile(
-      Report report, WindowContext window, List<SystemNotice> notices) throws IOException {
+      Report report, WindowContext window, List<SystemNotice> notices, List<Delivery> deliveries)
+      throws IOException {
     ProfileSummary summary = ProfileSummary.decode(input(report.payload()), profileLayout);
     if (report.segment() == null) {
       notices.addAll(limits());
+      deliveries.add(new Delivery(Event.Input.FEATURES, summary.featureRows(), 0));
+      deliveries.add(new Delivery(Event.Input.PREDICTIONS, summary.predictionRows(), 0));
     }
     ProfileSummary earlier =
         report.earlier().length == 0

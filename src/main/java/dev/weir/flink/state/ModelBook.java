@@ -116,6 +116,11 @@ public final class ModelBook {
     }
   }
 
+  /** All models that were ever heard of, by name. */
+  public List<String> modelIds() {
+    return timelines.keySet().stream().sorted().toList();
+  }
+
   /** What holds for this model at this time; null if there is no job file. */
   public @Nullable Model at(String modelId, long time) {
     Timeline timeline = timelines.get(modelId);

@@ -65,6 +65,11 @@ public final class PartitionProgress {
     slot[0] = Math.max(slot[0], time);
   }
 
+  /** The largest time so far in the partition of a record; {@link Long#MIN_VALUE}: none yet. */
+  public long time(RawRecord record) {
+    return slot(record.topic(), record.partition())[0];
+  }
+
   private long[] slot(String topic, int partition) {
     return largest
         .computeIfAbsent(topic, name -> new HashMap<>())

@@ -256,6 +256,7 @@ class DecideFunctionHarnessTest {
                       null,
                       null)),
               List.of(),
+              List.of(),
               null);
       harness.processElement1(new StreamRecord<>(judgement));
       return this;
