@@ -6,20 +6,16 @@ import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.RelayedOperatorFactory;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -49,37 +45,10 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
    */
   public static OneInputStreamOperatorFactory<ControlArrival, ControlRecord> factory(
       ModelBook.Snapshot models) {
-    return new Factory(models);
-  }
-
-  private static final class Factory extends AbstractStreamOperatorFactory<ControlRecord>
-      implements CoordinatedOperatorFactory<ControlRecord>,
-          OneInputStreamOperatorFactory<ControlArrival, ControlRecord> {
-    private static final long serialVersionUID = 1;
-
-    private final ModelBook.Snapshot models;
-
-    Factory(ModelBook.Snapshot models) {
-      this.models = models;
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature.
-    public <T extends StreamOperator<ControlRecord>> T createStreamOperator(
-        StreamOperatorParameters<ControlRecord> parameters) {
-      return (T) new ControlOperator(parameters, models);
-    }
-
-    @Override
-    @SuppressWarnings("rawtypes") // Flink's signature.
-    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-      return ControlOperator.class;
-    }
-
-    @Override
-    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
-      return ControlRelay.telling(id);
-    }
+    return new RelayedOperatorFactory<>(
+        ControlOperator.class,
+        parameters -> new ControlOperator(parameters, models),
+        ControlRelay::telling);
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.PartitionProgress;
+import dev.weir.flink.state.RelayedOperatorFactory;
 import dev.weir.flink.state.Tags;
 import dev.weir.stats.summary.Summary;
 import dev.weir.wire.DeadLetters;
@@ -34,19 +35,14 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.accumulators.LongMinimum;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
-import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -113,12 +109,17 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   private transient long lateAndDone;
 
-  private ProfileOperator(StreamOperatorParameters<PairInput> parameters, Factory settings) {
+  private ProfileOperator(
+      StreamOperatorParameters<PairInput> parameters,
+      Event.Input input,
+      ModelBook.Snapshot models,
+      String deployment,
+      boolean keepPayloads) {
     super(parameters);
-    this.input = settings.input;
-    this.models = settings.models;
-    this.deployment = settings.deployment;
-    this.keepPayloads = settings.keepPayloads;
+    this.input = input;
+    this.models = models;
+    this.deployment = deployment;
+    this.keepPayloads = keepPayloads;
     parameters.getOperatorEventDispatcher().registerEventHandler(getOperatorID(), this);
   }
 
@@ -131,44 +132,10 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
    */
   public static OneInputStreamOperatorFactory<Arrival, PairInput> factory(
       Event.Input input, ModelBook.Snapshot models, String deployment, boolean keepPayloads) {
-    return new Factory(input, models, deployment, keepPayloads);
-  }
-
-  /** Makes the operator where the source runs, and what tells it of control. */
-  private static final class Factory extends AbstractStreamOperatorFactory<PairInput>
-      implements CoordinatedOperatorFactory<PairInput>,
-          OneInputStreamOperatorFactory<Arrival, PairInput> {
-    private static final long serialVersionUID = 1;
-
-    private final Event.Input input;
-    private final ModelBook.Snapshot models;
-    private final String deployment;
-    private final boolean keepPayloads;
-
-    Factory(Event.Input input, ModelBook.Snapshot models, String deployment, boolean keepPayloads) {
-      this.input = input;
-      this.models = models;
-      this.deployment = deployment;
-      this.keepPayloads = keepPayloads;
-    }
-
-    @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature.
-    public <T extends StreamOperator<PairInput>> T createStreamOperator(
-        StreamOperatorParameters<PairInput> parameters) {
-      return (T) new ProfileOperator(parameters, this);
-    }
-
-    @Override
-    @SuppressWarnings("rawtypes") // Flink's signature.
-    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-      return ProfileOperator.class;
-    }
-
-    @Override
-    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
-      return ControlRelay.listening(id);
-    }
+    return new RelayedOperatorFactory<>(
+        ProfileOperator.class,
+        parameters -> new ProfileOperator(parameters, input, models, deployment, keepPayloads),
+        ControlRelay::listening);
   }
 
   private record PaneKey(
