@@ -45,11 +45,12 @@ public final class ReferenceProfiler {
   private final ProfileSettings settings;
   private final SeasonCalendar declared;
   private final @Nullable EntityKey entity;
+  private final RandomFeatures randomFeatures;
   private final List<Column> empty;
 
   /** A profiler for these settings that tells no seasons apart. */
   public ReferenceProfiler(ProfileSettings settings) {
-    this(settings, SeasonCalendar.NONE, null);
+    this(settings, SeasonCalendar.NONE, null, RandomFeatures.DEFAULT);
   }
 
   /**
@@ -59,11 +60,16 @@ public final class ReferenceProfiler {
    *     small, see {@link SeasonSurvey}
    * @param entity says whom a row is about; one row of each in a window is also counted apart.
    *     Null: rows stand for themselves
+   * @param vectors how vectors are compared
    */
   public ReferenceProfiler(
-      ProfileSettings settings, SeasonCalendar declared, @Nullable EntityKey entity) {
+      ProfileSettings settings,
+      SeasonCalendar declared,
+      @Nullable EntityKey entity,
+      RandomFeatures vectors) {
     this.settings = settings;
     this.entity = entity;
+    this.randomFeatures = vectors;
     this.declared = declared;
     this.empty = ProfileLayout.empty(settings);
   }
@@ -229,7 +235,7 @@ public final class ReferenceProfiler {
         numbers[i] = new Numbers();
         categories.add(new HashMap<>());
         firstHalf.add(new HashSet<>());
-        vectors.add(new VectorSurvey());
+        vectors.add(new VectorSurvey(randomFeatures));
       }
       settings.segments().forEach(dimension -> segments.add(new HashMap<>()));
     }

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorSurvey {
   private static final int SAMPLE = 1000;
-  private static final long SEED = 1;
   private static final double UNIT = 0x1p-30;
   private static final double LARGEST = 0x1p12;
 
+  private final RandomFeatures features;
   private final TreeMap<String, float[]> sample = new TreeMap<>();
   private final TreeMap<Integer, Sums> byLength = new TreeMap<>();
 
@@ -50,6 +50,10 @@ final class VectorSurvey {
       double variance = squares[k].toDouble() * UNIT * UNIT / n - mean * mean;
       return variance > UNIT ? Math.sqrt(variance) : 0;
     }
+  }
+
+  VectorSurvey(RandomFeatures features) {
+    this.features = features;
   }
 
   /** Takes in the vector of a row; null and vectors that are not finite are left out. */
@@ -81,12 +85,29 @@ final class VectorSurvey {
     return true;
   }
 
-  /** The layout of the column; absent without vectors. */
+  /**
+   * The layout of the column; absent without vectors.
+   *
+   * @throws UnusableReferenceException if vectors are too long for so many random features
+   */
   Optional<EmbeddingLayout> layout() {
     if (sample.isEmpty()) {
       return Optional.empty();
     }
     int length = sample.firstEntry().getValue().length;
+    int most = EmbeddingLayout.mostFeatures(length);
+    if (features.count() > most) {
+      throw new UnusableReferenceException(
+          "vectors of "
+              + length
+              + " numbers are compared by at most "
+              + most
+              + " random features, not "
+              + features.count()
+              + "; set monitors.multivariate_drift.dimensions to "
+              + most
+              + " or less");
+    }
     Sums sums = byLength.getOrDefault(length, new Sums(length));
     double[] means = new double[length];
     double[] deviations = new double[length];
@@ -99,8 +120,8 @@ final class VectorSurvey {
             means,
             deviations,
             medianDistance(length, deviations),
-            EmbeddingLayout.DEFAULT_FEATURES,
-            SEED));
+            features.count(),
+            features.seed()));
   }
 
   /** The median distance of two rows of the sample, standardised; 1 if there is none. */

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.baseline.Baseline;
 import dev.weir.baseline.ReferenceProfiler;
 import dev.weir.baseline.ReferenceRow;
+import dev.weir.baseline.UnusableReferenceException;
 import dev.weir.event.Control;
 import dev.weir.event.WeirId;
 import dev.weir.flink.state.ControlRecord;
@@ -88,7 +89,7 @@ record JobFolder(JobSpec spec, Baseline baseline) {
           ExitCode.CONFIGURATION,
           "no file " + file + "; 'weir profile' writes a baseline from reference rows",
           e);
-    } catch (IOException | InputFileException e) {
+    } catch (IOException | InputFileException | UnusableReferenceException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
           "the reference " + file + " cannot be used: " + e.getMessage(),
@@ -140,7 +141,10 @@ record JobFolder(JobSpec spec, Baseline baseline) {
   static Baseline profile(JobSpec spec, Path reference, String sha256) {
     ReferenceProfiler profiler =
         new ReferenceProfiler(
-            spec.profile(), spec.seasonality().calendar(), spec.entityKey().orElse(null));
+            spec.profile(),
+            spec.seasonality().calendar(),
+            spec.entityKey().orElse(null),
+            spec.randomFeatures());
     Iterable<ReferenceRow> rows = () -> ReferenceFile.rows(spec, reference);
     Baseline baseline =
         profiler.profile(rows, null, sha256, reference.getFileName().toString(), spec.configHash());

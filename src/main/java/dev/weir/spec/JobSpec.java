@@ -3,6 +3,7 @@ package dev.weir.spec;
 import dev.weir.baseline.Against;
 import dev.weir.baseline.EntityKey;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.RandomFeatures;
 import dev.weir.baseline.Season;
 import dev.weir.baseline.SeasonCalendar;
 import dev.weir.decide.DecisionSettings;
@@ -61,6 +62,14 @@ public record JobSpec(
   /** Whom a row is about; empty: rows stand for themselves. */
   public Optional<EntityKey> entityKey() {
     return entity.map(name -> new EntityKey(columns.tags().contains(name) ? name : null));
+  }
+
+  /** How vectors are compared. */
+  public RandomFeatures randomFeatures() {
+    return monitors
+        .multivariateDrift()
+        .map(drift -> new RandomFeatures(drift.dimensions(), drift.seed()))
+        .orElse(RandomFeatures.DEFAULT);
   }
 
   /** The same with the reference looked up in {@code folder}, the one of the job file. */

@@ -203,7 +203,7 @@ class GatedRowsTest {
           new ReferenceRow(features("p" + i, "e" + i % 20, i / 60 * HOUR + i, values), null, null));
     }
     Baseline baseline =
-        new ReferenceProfiler(settings, SeasonCalendar.NONE, ENTITY)
+        new ReferenceProfiler(settings, SeasonCalendar.NONE, ENTITY, RandomFeatures.DEFAULT)
             .profile(rows, null, "00", null, "cafe");
     assertThat(baseline.gates()).isTrue();
     assertThat(baseline.gated("x", Column.Role.FEATURE, null, 0).orElseThrow().summary().records())
@@ -212,7 +212,7 @@ class GatedRowsTest {
         .isEqualTo(600);
     Collections.shuffle(rows, random);
     assertThat(
-            new ReferenceProfiler(settings, SeasonCalendar.NONE, ENTITY)
+            new ReferenceProfiler(settings, SeasonCalendar.NONE, ENTITY, RandomFeatures.DEFAULT)
                 .profile(rows, null, "00", null, "cafe")
                 .id())
         .isEqualTo(baseline.id());

@@ -8,6 +8,7 @@ import dev.weir.baseline.FeaturePlan;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.Loss;
 import dev.weir.baseline.ProfileSettings;
+import dev.weir.baseline.RandomFeatures;
 import dev.weir.baseline.Season;
 import dev.weir.baseline.Task;
 import dev.weir.baseline.WindowSettings;
@@ -316,7 +317,7 @@ class JobFilesTest {
                 List.of("income"), 0.05, Severity.INFO, List.of(wasserstein)));
     assertThat(monitors.predictionDrift().orElseThrow().columns())
         .containsExactly("score", "predicted_class");
-    assertThat(monitors.multivariateDrift().orElseThrow().dimensions()).isEqualTo(256);
+    assertThat(example.randomFeatures()).isEqualTo(new RandomFeatures(256, 1));
     assertThat(monitors.performance().orElseThrow().harm()).isEqualTo(0.02);
     assertThat(monitors.performance().orElseThrow().common().severity())
         .isEqualTo(Severity.CRITICAL);

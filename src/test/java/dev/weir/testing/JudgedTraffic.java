@@ -87,7 +87,10 @@ public final class JudgedTraffic {
   public Model model(List<ReferenceRow> rows) {
     ReferenceProfiler profiler =
         new ReferenceProfiler(
-            spec.profile(), spec.seasonality().calendar(), spec.entityKey().orElse(null));
+            spec.profile(),
+            spec.seasonality().calendar(),
+            spec.entityKey().orElse(null),
+            spec.randomFeatures());
     Baseline baseline = profiler.profile(rows, null, "00", null, spec.configHash());
     if (spec.dispersion().isEmpty()) {
       DispersionSurvey survey = new DispersionSurvey(Model.judging(spec), baseline);

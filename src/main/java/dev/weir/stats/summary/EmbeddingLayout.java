@@ -76,6 +76,11 @@ public final class EmbeddingLayout implements Layout {
     return result;
   }
 
+  /** The most features that vectors of this many dimensions may have; even. */
+  public static int mostFeatures(int dimensions) {
+    return Math.min(MOST_FEATURES, MOST_DIRECTIONS / dimensions / 2 * 2);
+  }
+
   /** Number of dimensions. */
   public int dimension() {
     return means.length;
