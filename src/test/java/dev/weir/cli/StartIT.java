@@ -44,12 +44,16 @@ class StartIT {
   }
 
   private static Ran run(String prefix, String... more) {
+    return run(jobs, prefix, more);
+  }
+
+  private static Ran run(Path job, String prefix, String... more) {
     List<Object> arguments =
         new ArrayList<>(
             List.of(
                 "run",
                 "--job",
-                jobs,
+                job,
                 "--bootstrap-servers",
                 broker.bootstrapServers(),
                 "--topic-prefix",
@@ -107,6 +111,27 @@ class StartIT {
           "keeps records of short.labels for PT1H",
           "the model 'small' waits for labels for PT3H",
           "retention.ms");
+      assertThat(rig.records(Topic.AUDIT)).isEmpty();
+    }
+  }
+
+  @Test
+  void modelsThatRecordsCannotTellApart_areNamedWithTheRemedy() throws Exception {
+    Path several = folder.resolve("several");
+    for (String model : List.of("one", "two")) {
+      Path place = Files.createDirectories(several.resolve(model));
+      String usual = Files.readString(SmallTraffic.job(place, 10));
+      Files.writeString(
+          place.resolve("weir.yaml"),
+          usual.replace("model: small", "model: " + model) + "input: {format: flat-json}\n");
+    }
+    try (KafkaRig rig = new KafkaRig(broker, "several", folder)) {
+      assertRefused(
+          run(several, "several"),
+          4,
+          "input.format of one is flat-json, of two is flat-json",
+          "a deployment reads flat-json for one model",
+          "--deployment");
       assertThat(rig.records(Topic.AUDIT)).isEmpty();
     }
   }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The dataflow over Kafka, for the models whose job files are on the control topics. */
 public final class StreamingJob {
+  /** The {@code input.format} of one flat object for each record. */
+  private static final String FLAT_JSON = "flat-json";
+
   private StreamingJob() {}
 
   /**
@@ -36,6 +39,7 @@ public final class StreamingJob {
    * @param keepPayloads whether dead letters carry the first bytes of a record
    * @param countsFolder where final counts go when the job is drained; null: nowhere
    * @return the models known from the start
+   * @throws UnfitKafkaException if several models are to be told apart by records without a name
    */
   public static List<JobSpec> define(
       StreamExecutionEnvironment env,
@@ -61,8 +65,7 @@ public final class StreamingJob {
       @Nullable Path countsFolder) {
     List<ControlRecord> control = new ControlLog(kafka).read();
     List<JobSpec> specs = ModelBook.specs(control);
-    DecoderSettings decoder =
-        new DecoderSettings(times(specs), keepPayloads, flatJson(specs), foreign(specs));
+    DecoderSettings decoder = decoder(kafka, specs, keepPayloads);
     KafkaEnds ends =
         new KafkaEnds(kafka, decoder, schemas, lateness(specs), earlierRun, countsFolder);
     JobSettings settings =
@@ -82,28 +85,43 @@ public final class StreamingJob {
     return TimeBounds.aroundAppendTime(future, past);
   }
 
-  private static DecoderSettings.@Nullable FlatJson flatJson(List<JobSpec> specs) {
-    return specs.stream()
-        .filter(spec -> spec.inputFormat().equals("flat-json"))
-        .map(spec -> new DecoderSettings.FlatJson(spec.modelId(), columnRoles(spec)))
-        .findFirst()
-        .orElse(null);
+  /** How records are read; those of at most one model may do without its name. */
+  private static DecoderSettings decoder(
+      KafkaSettings kafka, List<JobSpec> specs, boolean keepPayloads) {
+    List<JobSpec> nameless =
+        specs.stream()
+            .filter(spec -> spec.inputFormat().equals(FLAT_JSON) || isForeign(spec))
+            .toList();
+    boolean mixed = specs.size() > 1 && nameless.stream().anyMatch(StreamingJob::isForeign);
+    if (nameless.size() > 1 || mixed) {
+      throw new UnfitKafkaException(kafka.bootstrapServers(), List.of(manyModels(specs, nameless)));
+    }
+    DecoderSettings.FlatJson flat = null;
+    ForeignFormat foreign = null;
+    for (JobSpec spec : nameless) {
+      if (isForeign(spec)) {
+        foreign = foreign(spec);
+      } else {
+        flat = new DecoderSettings.FlatJson(spec.modelId(), columnRoles(spec));
+      }
+    }
+    return new DecoderSettings(times(specs), keepPayloads, flat, foreign);
   }
 
-  private static @Nullable ForeignFormat foreign(List<JobSpec> specs) {
-    List<JobSpec> foreign =
-        specs.stream()
-            .filter(spec -> ForeignFormat.Kind.of(spec.inputFormat()).isPresent())
-            .toList();
-    if (foreign.size() > 1) {
-      throw new IllegalArgumentException(
-          "the models "
-              + foreign.stream().map(JobSpec::modelId).collect(Collectors.joining(", "))
-              + " have input.format: what a model server writes does not name our models, so a"
-              + " deployment reads it for one of them; give the others a --deployment and topics"
-              + " of their own");
-    }
-    return foreign.isEmpty() ? null : foreign(foreign.get(0));
+  private static String manyModels(List<JobSpec> specs, List<JobSpec> nameless) {
+    return "has job files of the models "
+        + specs.stream().map(JobSpec::modelId).collect(Collectors.joining(", "))
+        + " for the deployment, and input.format of "
+        + nameless.stream()
+            .map(spec -> spec.modelId() + " is " + spec.inputFormat())
+            .collect(Collectors.joining(", of "))
+        + ": such records do not say their model, so a deployment reads flat-json for one model,"
+        + " and what a model server writes only where there is no other; give the others a"
+        + " --deployment and topics of their own";
+  }
+
+  private static boolean isForeign(JobSpec spec) {
+    return ForeignFormat.Kind.of(spec.inputFormat()).isPresent();
   }
 
   private static ForeignFormat foreign(JobSpec spec) {
