@@ -191,6 +191,11 @@ final class ClusterCommand implements Runnable {
         description = "Savepoint or checkpoint to go on from, as a path or as Flink names it.")
     private @Nullable String from;
 
+    @Option(
+        names = "--begin-again",
+        description = "Without --from, begin anew even where this deployment has run before.")
+    private boolean beginAgain;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -259,7 +264,9 @@ final class ClusterCommand implements Runnable {
               "--topic-prefix",
               naming.topicPrefix(),
               "--deployment",
-              naming.deployment()));
+              naming.deployment(),
+              "--begin-again",
+              String.valueOf(beginAgain)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.event.Event;
@@ -84,16 +85,19 @@ class ClusterIT {
   }
 
   /** Submits the job of a deployment as people do. */
-  private static ClusterJob submitted(KafkaRig rig) {
-    Ran submit =
-        command(
-            "submit",
-            "--job",
-            folder.resolve("weir-10.yaml").toString(),
-            "--topic-prefix",
-            rig.kafka().topicPrefix(),
-            "--deployment",
-            rig.kafka().deployment());
+  private static ClusterJob submitted(KafkaRig rig, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "submit",
+                "--job",
+                folder.resolve("weir-10.yaml").toString(),
+                "--topic-prefix",
+                rig.kafka().topicPrefix(),
+                "--deployment",
+                rig.kafka().deployment()));
+    words.addAll(List.of(more));
+    Ran submit = command(words.toArray(String[]::new));
     assertThat(submit).satisfies(ClusterIT::isDone);
     ClusterJob job = new ClusterJob(cluster, submit.out().strip());
     job.awaitRunning();
@@ -135,6 +139,20 @@ class ClusterIT {
 
     assertThat(refused.code()).isEqualTo(ExitCode.USAGE.number());
     assertThat(refused.err()).contains("--parallelism 3 needs as many slots");
+  }
+
+  @Test
+  void deploymentThatHasRun_beginsAgainWhereItIsAskedFor() throws Exception {
+    try (KafkaRig rig = new KafkaRig(cluster.bootstrapServers(), "again", folder)) {
+      rig.publish(job, YESTERDAY);
+      rig.send(Topic.AUDIT, 1, SmallTraffic.START, null, "{}".getBytes(UTF_8));
+      ClusterJob running = submitted(rig, "--begin-again");
+      sendPart(rig, 0);
+      rig.awaitRead();
+      running.drain();
+
+      assertThat(rig.outputs(Topic.METRICS)).isNotEmpty();
+    }
   }
 
   @Test
