@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param ranges declared lowest and highest value by feature
  * @param segments dimensions, each a list of 1 to 3 feature or tag names
  * @param maxSegments most values of one dimension that are told apart
- * @param tags columns that are segment dimensions, not inputs
  * @param entity whether rows are gated by entity
  * @param window where windows begin and end
  * @param labels how labels are waited for
@@ -49,7 +48,6 @@ public record ProfileSettings(
     Map<String, Range> ranges,
     List<List<String>> segments,
     int maxSegments,
-    List<String> tags,
     boolean entity,
     WindowSettings window,
     LabelSettings labels) {

@@ -159,7 +159,6 @@ public record JobSpec(
   public record Limits(
       int maxFeatures,
       int featuresBeyond,
-      int maxSegments,
       int maxVersions,
       int maxEntities,
       long maxPending,

@@ -156,7 +156,6 @@ final class SpecReader {
     return new JobSpec.Limits(
         mostFeatures(),
         Math.max(0, features(block("columns")).size() - mostFeatures()),
-        (int) Blocks.whole(limits, "max_segments"),
         (int) Blocks.whole(limits, "max_versions"),
         (int) Blocks.whole(limits, "max_entities"),
         Blocks.whole(limits, "max_pending"),
@@ -220,7 +219,6 @@ final class SpecReader {
         ranges,
         segments(),
         (int) Blocks.whole(block("limits"), "max_segments"),
-        Blocks.texts(columns.get("tags")),
         root.containsKey("entity"),
         window(),
         labels());

@@ -176,7 +176,6 @@ class BaselineTest {
             Map.of("x", new ProfileSettings.Range(0, 5)),
             plain.segments(),
             plain.maxSegments(),
-            plain.tags(),
             false,
             plain.window(),
             plain.labels());

@@ -68,7 +68,6 @@ public final class Flights {
         Map.of(),
         List.of(List.of("origin")),
         maxSegments,
-        List.of(),
         false,
         new WindowSettings(
             Duration.ofDays(1),

@@ -35,7 +35,6 @@ public final class Rows {
         Map.of(),
         List.of(List.of("c")),
         1,
-        List.of(),
         false,
         new WindowSettings(
             Duration.ofHours(1),

@@ -60,7 +60,6 @@ class EarlyEstimateSimulationTest {
         Map.of(),
         List.of(),
         50,
-        List.of(),
         false,
         new WindowSettings(
             Duration.ofDays(1),

@@ -162,7 +162,6 @@ class MetricTableTest {
         Map.of(),
         List.of(),
         50,
-        List.of(),
         false,
         new WindowSettings(
             Duration.ofHours(1),

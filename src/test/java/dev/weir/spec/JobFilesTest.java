@@ -80,7 +80,7 @@ class JobFilesTest {
     assertThat(spec.limits())
         .isEqualTo(
             new JobSpec.Limits(
-                2000, 0, 50, 10, 100_000, 5_000_000, Duration.ofMinutes(5), Duration.ofDays(90)));
+                2000, 0, 10, 100_000, 5_000_000, Duration.ofMinutes(5), Duration.ofDays(90)));
     assertThat(profile.bins()).isEqualTo(32);
     assertThat(profile.fineBins()).isEqualTo(256);
     assertThat(profile.topCategories()).isEqualTo(20);
@@ -235,7 +235,7 @@ class JobFilesTest {
     assertThat(profile.tasks()).isEqualTo(Set.of(Task.BINARY, Task.REGRESSION));
     assertThat(profile.positiveClass()).isEqualTo("churned");
     assertThat(profile.entity()).isTrue();
-    assertThat(profile.tags()).containsExactly("channel", "region");
+    assertThat(example.columns().tags()).containsExactly("channel", "region");
     assertThat(profile.segments()).containsExactly(List.of("region"), List.of("region", "channel"));
     assertThat(profile.maxSegments()).isEqualTo(50);
     assertThat(profile.groups()).isEqualTo(Map.of("plan", Map.of("paid", List.of("basic", "pro"))));

@@ -31,7 +31,7 @@ class ModelBookTest {
 
   private static int segments(ModelBook book, long time) {
     Model model = book.at(SmallModel.ID, time);
-    return model == null ? -1 : model.spec().limits().maxSegments();
+    return model == null ? -1 : model.spec().profile().maxSegments();
   }
 
   @Test
