@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
@@ -204,13 +206,17 @@ class AccessIT {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (Event event : events) {
         String topic = kafka.name(Topic.of(event.input().id()));
         // Every partition gets some, so that none holds back time.
         int partitions = producer.partitionsFor(topic).size();
         int partition = Math.floorMod(event.predictionId().hashCode(), partitions);
         byte[] value = EventEncoder.avro(event);
-        producer.send(new ProducerRecord<>(topic, partition, event.time(), null, value));
+        sent.add(producer.send(new ProducerRecord<>(topic, partition, event.time(), null, value)));
+      }
+      for (Future<RecordMetadata> one : sent) {
+        one.get(60, TimeUnit.SECONDS);
       }
     }
   }
@@ -225,7 +231,14 @@ class AccessIT {
         return value;
       }
     }
-    throw new AssertionError("no record on " + topic + "; the job said: " + said(run));
+    byte[] deadLetter = PROBES.get(Party.DASHBOARD).first(Topic.DEAD_LETTERS);
+    throw new AssertionError(
+        "no record on "
+            + topic
+            + "; first dead letter: "
+            + (deadLetter == null ? "none" : new String(deadLetter, UTF_8))
+            + "; the job said: "
+            + said(run));
   }
 
   private static void assertNoSecretIn(Process job, Path run) throws Exception {
