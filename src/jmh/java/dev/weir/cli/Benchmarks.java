@@ -109,7 +109,7 @@ final class Benchmarks {
     rounds(
         "profile",
         servers -> {
-          long ids = quick ? 200_000 : 6_000_000;
+          long ids = quick ? 200_000 : 4_000_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
           BenchmarkTopics copies = topics(servers, "copies", "profile", traffic, ids, UNLABELLED);
           // The slow ones read a part: they would hold up the others' turns.
@@ -124,11 +124,11 @@ final class Benchmarks {
   }
 
   private void pairingPath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 40_000);
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 20_000);
     rounds(
         "pairing",
         servers -> {
-          long ids = quick ? 20_000 : 400_000;
+          long ids = quick ? 20_000 : 200_000;
           BenchmarkTopics topics = fill(servers, "pairing", traffic, ids, LABELLED);
           return List.of(
               entrant(Contender.WEIR_PAIRING, topics, ids),
@@ -206,7 +206,7 @@ final class Benchmarks {
   }
 
   private void commands() throws IOException, InterruptedException {
-    new CommandTimes(folder, quick ? 1 : 5).measure(report);
+    new CommandTimes(folder, quick ? 1 : 3).measure(report);
   }
 
   private static Entrant entrant(Contender contender, BenchmarkTopics topics, long ids) {
