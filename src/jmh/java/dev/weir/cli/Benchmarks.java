@@ -105,7 +105,8 @@ final class Benchmarks {
   }
 
   private void profilePath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 600_000);
+    // A window ends with every 200,000th record: far more often than at this rate in real time.
+    BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 6_000_000);
     rounds(
         "profile",
         servers -> {
