@@ -28,7 +28,7 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
    * Numbers that wait: then the bins of a column are at hand, and not those of all columns; and a
    * column with few numbers needs no bins.
    */
-  private static final int BATCH = 64;
+  public static final int BATCH = 64;
 
   private static final int LEAST_BATCH = 4;
 

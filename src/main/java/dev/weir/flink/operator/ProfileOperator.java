@@ -1,5 +1,6 @@
 package dev.weir.flink.operator;
 
+import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.EntityKey;
 import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.ProfileSummary;
@@ -82,9 +83,6 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   /** What each of the first values of a column adds at most, its bins included. */
   private static final int VALUE_BYTES = 40;
-
-  /** So many values make a column take all it ever takes. */
-  private static final int FIRST_VALUES = 64;
 
   private final Event.Input input;
   private final ModelBook.Snapshot models;
@@ -386,7 +384,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
       gathered.put(key, summary);
       bytes += (long) columns(summary) * COLUMN_BYTES;
     }
-    if (rows(summary) < FIRST_VALUES) {
+    if (rows(summary) < ColumnSummary.BATCH) {
       bytes += (long) columns(summary) * VALUE_BYTES;
     }
     return summary;
@@ -401,7 +399,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   private static long bytes(ProfileSummary summary) {
-    long first = Math.min(FIRST_VALUES, rows(summary));
+    long first = Math.min(ColumnSummary.BATCH, rows(summary));
     return columns(summary) * (COLUMN_BYTES + first * VALUE_BYTES);
   }
 

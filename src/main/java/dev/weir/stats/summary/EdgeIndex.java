@@ -3,8 +3,8 @@ package dev.weir.stats.summary;
 import java.util.Arrays;
 
 /**
- * Finds the bin of a value among sorted edges, mostly with three comparisons that no processor has
- * to guess.
+ * Finds the bin of a value among sorted edges, mostly with three comparisons, two of which are
+ * added up.
  *
  * <p>Guarantee: the result is exactly the number of edges at most the value. A grid of equal cells
  * over the edges narrows the search: the cell of a value never falls when the value grows, so only
