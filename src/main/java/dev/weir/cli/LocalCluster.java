@@ -350,7 +350,9 @@ final class LocalCluster {
   private void startZooKeeper() throws IOException {
     startFlink(
         "zookeeper",
-        List.of("-Xmx64m"),
+        // A JobManager that finds the folder of its election gone, because it was empty when
+        // ZooKeeper tidied up, never becomes leader again; so it is never tidied away.
+        List.of("-Xmx64m", "-Dznode.container.checkIntervalMs=" + Integer.MAX_VALUE),
         "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
         List.of(
             "--zkConfigFile",
