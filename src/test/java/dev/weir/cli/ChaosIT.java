@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
  * Faults, one after the other, while the stream goes on: the outputs are those of a run without
  * faults and those of a replay, record by record, and their numbers those of plain arithmetic.
  *
- * <p>{@code -Dweir.chaos.faults=50} for more of them, {@code -Dweir.chaos.seed=N} for others; the
- * seed is part of every failure. What was measured goes to {@code target/chaos.md}.
+ * <p>{@code -Dweir.chaos.faults=50} for more of them, {@code -Dweir.chaos.seed=N} for others,
+ * {@code -Dweir.chaos.kind=pause_job_manager} for one kind alone; the seed is part of every
+ * failure. What was measured goes to {@code target/chaos.md}.
  */
 class ChaosIT {
   private static final int FAULTS = Integer.getInteger("weir.chaos.faults", 10);
   private static final long SEED = Long.getLong("weir.chaos.seed", 1);
+
+  /** The only kind, null for all. */
+  private static final Fault KIND =
+      Optional.ofNullable(System.getProperty("weir.chaos.kind"))
+          .map(name -> Fault.valueOf(name.toUpperCase(Locale.ROOT)))
+          .orElse(null);
+
   private static final long YESTERDAY = SmallTraffic.START - Duration.ofDays(1).toMillis();
 
   /** Hours of the stream that pass during a fault. */
@@ -205,8 +214,11 @@ class ChaosIT {
     running.drain();
   }
 
-  /** Every kind of fault at least once, in an order of the seed. */
+  /** Every kind of fault at least once, in an order of the seed; or one kind alone. */
   private List<Fault> faults() {
+    if (KIND != null) {
+      return Collections.nCopies(FAULTS, KIND);
+    }
     Random order = new Random(SEED);
     List<Fault> faults = new ArrayList<>(List.of(Fault.values()));
     while (faults.size() < FAULTS) {
