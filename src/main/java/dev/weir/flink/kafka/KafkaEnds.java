@@ -110,8 +110,10 @@ public final class KafkaEnds implements Ends {
         env.fromSource(source, WatermarkStrategy.noWatermarks(), OperatorId.READ_CONTROL.label())
             .uid(OperatorId.READ_CONTROL.uid())
             .setParallelism(1)
-            .process(new HoldDeploymentFunction(kafka, earlierRun), ControlArrival.TYPE)
-            .name(OperatorId.HOLD_DEPLOYMENT.label())
+            .transform(
+                OperatorId.HOLD_DEPLOYMENT.label(),
+                ControlArrival.TYPE,
+                new HoldDeploymentOperator(kafka, earlierRun))
             .uid(OperatorId.HOLD_DEPLOYMENT.uid())
             .setParallelism(1),
         OperatorId.RELEASE_CONTROL.uid(),

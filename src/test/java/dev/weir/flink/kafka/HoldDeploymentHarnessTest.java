@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Which state a deployment goes on from, and what it says of other. */
 class HoldDeploymentHarnessTest {
-  private static final int NOW = HoldDeploymentFunction.STATE_FORMAT;
+  private static final int NOW = HoldDeploymentOperator.STATE_FORMAT;
 
   private static KafkaSettings kafka(String prefix, String deployment) {
     // Nobody listens there: the lease, looked after in the background, only warns.
@@ -31,15 +30,13 @@ class HoldDeploymentHarnessTest {
   private static OneInputStreamOperatorTestHarness<ControlArrival, ControlArrival> harness(
       KafkaSettings kafka, int format) throws Exception {
     return new OneInputStreamOperatorTestHarness<>(
-        new ProcessOperator<>(
-            new HoldDeploymentFunction(kafka, format, List.of("its audit topic holds records"))));
+        new HoldDeploymentOperator(kafka, format, List.of("its audit topic holds records")));
   }
 
   private static OperatorSubtaskState written(int format) throws Exception {
     try (var first =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(
-                new HoldDeploymentFunction(kafka("weir.", "weir"), format, List.of())))) {
+            new HoldDeploymentOperator(kafka("weir.", "weir"), format, List.of()))) {
       first.open();
       return first.snapshot(1, 1);
     }

@@ -2,16 +2,14 @@ package dev.weir.flink.kafka;
 
 import dev.weir.flink.state.ControlArrival;
 import java.util.List;
-import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only here is it known for certain whether the job was given state: a cluster that recovers by
  * itself tells nobody else. Every refusal ends the job for good; restarting would change nothing.
  */
-final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, ControlArrival>
-    implements CheckpointedFunction {
+final class HoldDeploymentOperator extends AbstractStreamOperator<ControlArrival>
+    implements OneInputStreamOperator<ControlArrival, ControlArrival> {
   private static final long serialVersionUID = 1;
 
   /**
@@ -38,23 +36,24 @@ final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, Contr
   private transient @Nullable DeploymentLease lease;
 
   /**
-   * A function for this deployment.
+   * An operator for this deployment.
    *
    * @param earlierRun signs that it has run before; empty where a new beginning is wanted
    */
-  HoldDeploymentFunction(KafkaSettings kafka, List<String> earlierRun) {
+  HoldDeploymentOperator(KafkaSettings kafka, List<String> earlierRun) {
     this(kafka, STATE_FORMAT, earlierRun);
   }
 
-  /** The function of a release with another format of state. */
-  HoldDeploymentFunction(KafkaSettings kafka, int stateFormat, List<String> earlierRun) {
+  /** The operator of a release with another format of state. */
+  HoldDeploymentOperator(KafkaSettings kafka, int stateFormat, List<String> earlierRun) {
     this.kafka = kafka;
     this.stateFormat = stateFormat;
     this.earlierRun = List.copyOf(earlierRun);
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) throws Exception {
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
     if (!context.isRestored() && !earlierRun.isEmpty()) {
       throw refusal(StartCheck.emptyStart(kafka, earlierRun));
     }
@@ -104,13 +103,18 @@ final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, Contr
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open() throws Exception {
+    super.open();
     lease = new DeploymentLease(kafka, getRuntimeContext().getJobInfo().getJobId().toString());
   }
 
-  /** Nothing is committed by a job that does not hold its deployment. */
+  /**
+   * Nothing is committed by a job that does not hold its deployment. It ends before the barrier
+   * reaches the sink: what that had prepared for a commit would stay open, and hide what the other
+   * job writes until it expires.
+   */
   @Override
-  public void snapshotState(FunctionSnapshotContext context) throws InterruptedException {
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     String holder = lease == null ? null : lease.otherHolder();
     if (holder != null) {
       throw refusal(StartCheck.heldByAnother(kafka, holder));
@@ -122,15 +126,15 @@ final class HoldDeploymentFunction extends ProcessFunction<ControlArrival, Contr
   }
 
   @Override
-  public void processElement(
-      ControlArrival control, Context context, Collector<ControlArrival> out) {
-    out.collect(control);
+  public void processElement(StreamRecord<ControlArrival> control) {
+    output.collect(control);
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     if (lease != null) {
       lease.close();
     }
+    super.close();
   }
 }
