@@ -98,11 +98,6 @@ record JobFolder(JobSpec spec, Baseline baseline) {
   }
 
   private static void requireUsable(JobSpec spec, Path file, Baseline baseline) {
-    if (baseline.header().rows() == 0) {
-      throw new CommandFailure(
-          ExitCode.CONFIGURATION,
-          "the reference " + file + " has no row that can be used; check its times and ids");
-    }
     if (spec.dispersion().isEmpty() && !baseline.dispersionsMeasured()) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,

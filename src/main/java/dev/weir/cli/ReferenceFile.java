@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.baseline.ReferenceRow;
 import dev.weir.baseline.ReferenceRows;
+import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.spec.JobSpec;
@@ -65,7 +66,11 @@ final class ReferenceFile {
     return usual < row.size() && row.column(usual).equals(column) ? usual : row.indexOf(column);
   }
 
-  /** The rows of a reference as events; rows without usable inputs are left out. */
+  /**
+   * The rows of a reference as events; rows without usable inputs are left out.
+   *
+   * @throws CommandFailure at the end, if none is usable: it says what is wrong with the first
+   */
   static Iterator<ReferenceRow> rows(JobSpec spec, Path file) {
     return new JoinedRows(spec, file);
   }
@@ -76,10 +81,14 @@ final class ReferenceFile {
     private final RowEvents predictions;
     private final RowEvents labels;
     private final JobSpec spec;
+    private final Path file;
     private @Nullable ReferenceRow ahead;
+    private boolean usable;
+    private @Nullable String firstDoubt;
 
     JoinedRows(JobSpec spec, Path file) {
       this.spec = spec;
+      this.file = file;
       table = TableReader.open(file);
       ColumnRoles roles = StreamingJob.columnRoles(spec);
       features = events(Event.Input.FEATURES, spec, roles);
@@ -112,18 +121,39 @@ final class ReferenceFile {
 
     private @Nullable ReferenceRow read() {
       for (Row row = table.next(); row != null; row = table.next()) {
-        if (event(features.read(row)) instanceof Event.Features inputs && inRange(inputs.time())) {
+        Decoded decoded = features.read(row);
+        if (event(decoded) instanceof Event.Features inputs && inRange(inputs.time())) {
+          usable = true;
           return new ReferenceRow(
               inputs,
               event(predictions.read(row)) instanceof Event.Prediction said ? said : null,
               event(labels.read(row)) instanceof Event.Label label ? label : null);
         }
+        if (firstDoubt == null) {
+          firstDoubt = "line " + row.line() + ": " + doubt(decoded);
+        }
+      }
+      if (!usable) {
+        throw new CommandFailure(
+            ExitCode.CONFIGURATION,
+            "the reference "
+                + file
+                + " has no row that can be used; "
+                + (firstDoubt == null ? "it has no rows" : firstDoubt));
       }
       return null;
     }
 
     private static @Nullable Event event(Decoded decoded) {
       return decoded instanceof Decoded.Good good ? good.event() : null;
+    }
+
+    private static String doubt(Decoded decoded) {
+      if (decoded instanceof Decoded.Bad bad) {
+        DeadLetter letter = bad.deadLetter();
+        return (letter.field() == null ? "" : letter.field() + ": ") + letter.detail();
+      }
+      return "its time is not between reference.from and reference.to";
     }
 
     private boolean inRange(long time) {
