@@ -111,12 +111,13 @@ final class Bytes {
     }
   }
 
-  static void readCounts(DataInput in, long[] into) throws IOException {
+  /** Adds what {@link #writeCounts} wrote. */
+  static void addCounts(DataInput in, long[] into) throws IOException {
     int index = 0;
     while (index < into.length) {
       long value = readLong(in);
       if (value != 0) {
-        into[index++] = value;
+        into[index++] += value;
         continue;
       }
       int run = readSize(in, into.length - index);

@@ -595,10 +595,10 @@ public final class CohortSummary implements Summary<CohortSummary> {
             layout,
             keepsOrder ? new OrderedOutcomes(OrderedOutcomes.DEFAULT_CAP) : null,
             keepsOrder || (parts & LABELLED_LOSSES) != 0);
-    Bytes.readCounts(in, summary.counters);
-    Bytes.readCounts(in, summary.lossesUnlabelled);
-    Bytes.readCounts(in, summary.scoresUnlabelled);
-    Bytes.readCounts(in, summary.quantilesUnlabelled);
+    Bytes.addCounts(in, summary.counters);
+    Bytes.addCounts(in, summary.lossesUnlabelled);
+    Bytes.addCounts(in, summary.scoresUnlabelled);
+    Bytes.addCounts(in, summary.quantilesUnlabelled);
     summary.probabilities.merge(BinaryOutcomeSummary.decode(in, layout.scores()));
     summary.assumed.merge(BinaryOutcomeSummary.decode(in, layout.scores()));
     summary.regression.merge(RegressionOutcomeSummary.decode(in, layout.regressionLayout()));

@@ -260,6 +260,15 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     }
   }
 
+  /** Merges what {@link #encode} wrote. */
+  void mergeEncoded(DataInput in) throws IOException {
+    if (isNumeric) {
+      numbers().mergeEncoded(in);
+    } else {
+      merge(decode(in, column));
+    }
+  }
+
   /** Reads what {@link #encode} wrote. */
   public static ColumnSummary decode(DataInput in, Column column) throws IOException {
     if (column.layout() instanceof NumericLayout layout) {

@@ -71,7 +71,7 @@ public final class IntervalScores {
   static IntervalScores decode(DataInput in) throws IOException {
     NumericLayout layout = NumericLayout.decode(in);
     long[] atLeast = new long[layout.fineBins()];
-    Bytes.readCounts(in, atLeast);
+    Bytes.addCounts(in, atLeast);
     long[] counts = atLeast.clone();
     for (int bin = 0; bin < counts.length - 1; bin++) {
       counts[bin] -= atLeast[bin + 1];

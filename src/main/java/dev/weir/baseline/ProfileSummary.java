@@ -317,24 +317,35 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
 
   /** Reads what {@link #encode} wrote. */
   public static ProfileSummary decode(DataInput in, ProfileLayout layout) throws IOException {
-    Bytes.readHeader(in, VERSION, layout.fingerprint());
     ProfileSummary summary = new ProfileSummary(layout);
-    Bytes.readCounts(in, summary.counters);
-    Bytes.readCounts(in, summary.leaks);
-    summary.volume.add(Sum128.decode(in));
-    summary.unknown.merge(CategoricalSummary.decode(in, UNKNOWN_NAMES));
-    for (int i = 0; i < summary.columns.length; i++) {
-      if (in.readBoolean()) {
-        summary.columns[i] = ColumnSummary.decode(in, layout.columns().get(i));
-      }
-    }
-    for (int i = 0; i < summary.freshness.length; i++) {
-      if (in.readBoolean()) {
-        summary.freshness[i] = DelaySummary.decode(in);
-      }
-    }
-    summary.decisions = in.readBoolean() ? ScoreDecisions.decode(in) : null;
+    summary.mergeEncoded(in);
     return summary;
+  }
+
+  /**
+   * Merges what {@link #encode} wrote.
+   *
+   * @throws IOException if the bytes are damaged or of another layout; then this is not to be used
+   */
+  public void mergeEncoded(DataInput in) throws IOException {
+    Bytes.readHeader(in, VERSION, layout.fingerprint());
+    Bytes.addCounts(in, counters);
+    Bytes.addCounts(in, leaks);
+    volume.add(Sum128.decode(in));
+    unknown.merge(CategoricalSummary.decode(in, UNKNOWN_NAMES));
+    for (int i = 0; i < columns.length; i++) {
+      if (in.readBoolean()) {
+        summary(i).mergeEncoded(in);
+      }
+    }
+    for (int i = 0; i < freshness.length; i++) {
+      if (in.readBoolean()) {
+        freshness[i] = merged(freshness[i], DelaySummary.decode(in));
+      }
+    }
+    if (in.readBoolean()) {
+      decisions = merged(decisions, ScoreDecisions.decode(in));
+    }
   }
 
   @Override

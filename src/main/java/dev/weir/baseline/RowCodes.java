@@ -187,7 +187,7 @@ final class RowCodes {
   private static long[] read(byte[] encoded, int size) throws IOException {
     long[] codes = new long[size];
     DataInput in = Bytes.reader(encoded);
-    Bytes.readCounts(in, codes);
+    Bytes.addCounts(in, codes);
     return codes;
   }
 

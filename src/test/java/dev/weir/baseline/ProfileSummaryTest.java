@@ -198,13 +198,16 @@ class ProfileSummaryTest {
       }
       steps.forEach(step -> step.accept(parts.get(random.nextInt(7))));
       ProfileSummary merged = whole.empty();
+      ProfileSummary mergedAsBytes = whole.empty();
       Collections.shuffle(parts, random);
       for (ProfileSummary part : parts) {
         byte[] bytes = Bytes.of(part::encode);
         merged.merge(
             ProfileSummary.decode(new DataInputStream(new ByteArrayInputStream(bytes)), layout));
+        mergedAsBytes.mergeEncoded(Bytes.reader(bytes));
       }
       assertThat(Bytes.of(merged::encode)).isEqualTo(Bytes.of(whole::encode));
+      assertThat(Bytes.of(mergedAsBytes::encode)).isEqualTo(Bytes.of(whole::encode));
     }
     assertThat(whole.featureDuplicates()).isEqualTo(300);
     assertThat(whole.predictionDuplicates()).isEqualTo(600);

@@ -193,9 +193,9 @@ public final class BinaryOutcomeSummary implements Summary<BinaryOutcomeSummary>
     summary.quantileTable.decode(in);
     summary.logLoss.add(Sum128.decode(in));
     summary.spiegelhalterVariance.add(Sum128.decode(in));
-    Compact.readCounts(in, summary.negatives);
-    Compact.readCounts(in, summary.positives);
-    Compact.readCounts(in, summary.decisions);
+    Compact.addCounts(in, summary.negatives);
+    Compact.addCounts(in, summary.positives);
+    Compact.addCounts(in, summary.decisions);
     return summary;
   }
 

@@ -203,7 +203,7 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
       throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     CategoricalSummary summary = new CategoricalSummary(layout);
-    Compact.readCounts(in, summary.counters);
+    Compact.addCounts(in, summary.counters);
     summary.knownCounts.decode(in);
     summary.unseen.decode(in);
     return summary;

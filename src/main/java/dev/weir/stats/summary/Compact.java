@@ -3,7 +3,6 @@ package dev.weir.stats.summary;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Short bytes for integers and for arrays that are mostly zero.
@@ -57,7 +56,7 @@ final class Compact {
 
   /** Writes the number of bytes, then the counts: one write instead of one for every byte. */
   static void writeCounts(DataOutput out, long[] counts) throws IOException {
-    byte[] buffer = new byte[MOST_BYTES * counts.length];
+    byte[] buffer = new byte[mostBytes(counts)];
     int size = 0;
     int index = 0;
     while (index < counts.length) {
@@ -76,7 +75,17 @@ final class Compact {
     out.write(buffer, 0, size);
   }
 
-  static void readCounts(DataInput in, long[] into) throws IOException {
+  /** Of the counts themselves, and of a run of zeros before each and at the end. */
+  private static int mostBytes(long[] counts) {
+    int filled = 0;
+    for (long count : counts) {
+      filled += count == 0 ? 0 : 1;
+    }
+    return Math.min(MOST_BYTES * counts.length, (2 * filled + 1) * MOST_BYTES);
+  }
+
+  /** Adds what {@link #writeCounts} wrote. */
+  static void addCounts(DataInput in, long[] into) throws IOException {
     byte[] buffer = new byte[readSize(in, MOST_BYTES * into.length)];
     in.readFully(buffer);
     int[] position = {0};
@@ -84,7 +93,7 @@ final class Compact {
     while (index < into.length) {
       long value = unzigzag(take(buffer, position));
       if (value != 0) {
-        into[index++] = value;
+        into[index++] += value;
         continue;
       }
       long run = take(buffer, position);
@@ -170,7 +179,12 @@ final class Compact {
   }
 
   static boolean allZero(long[] counts) {
-    return Arrays.stream(counts).allMatch(count -> count == 0);
+    for (long count : counts) {
+      if (count != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static void addAll(long[] into, long[] from) {

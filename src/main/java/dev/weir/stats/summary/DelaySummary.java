@@ -197,7 +197,7 @@ public final class DelaySummary implements Summary<DelaySummary> {
     Compact.readVersion(in, VERSION);
     DelaySummary summary = new DelaySummary(Math.max(1, Compact.readSize(in, MOST_CLASSES)));
     summary.unlabelled = Compact.readSigned(in);
-    Compact.readCounts(in, summary.counts);
+    Compact.addCounts(in, summary.counts);
     return summary;
   }
 

@@ -161,7 +161,7 @@ public final class EmbeddingSummary implements Summary<EmbeddingSummary> {
   public static EmbeddingSummary decode(DataInput in, EmbeddingLayout layout) throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     EmbeddingSummary summary = new EmbeddingSummary(layout);
-    Compact.readCounts(in, summary.counters);
+    Compact.addCounts(in, summary.counters);
     for (Sum128 sum : summary.sums) {
       sum.add(Sum128.decode(in));
     }

@@ -294,10 +294,10 @@ public final class MulticlassOutcomeSummary implements Summary<MulticlassOutcome
       throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     MulticlassOutcomeSummary summary = new MulticlassOutcomeSummary(layout);
-    Compact.readCounts(in, summary.confusion);
+    Compact.addCounts(in, summary.confusion);
     summary.scored = Compact.readSigned(in);
-    Compact.readCounts(in, summary.negatives);
-    Compact.readCounts(in, summary.positives);
+    Compact.addCounts(in, summary.negatives);
+    Compact.addCounts(in, summary.positives);
     summary.logLoss.add(Sum128.decode(in));
     summary.brier.add(Sum128.decode(in));
     return summary;

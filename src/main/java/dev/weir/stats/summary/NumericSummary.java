@@ -309,17 +309,26 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Reads what {@link #encode} wrote. */
   public static NumericSummary decode(DataInput in, NumericLayout layout) throws IOException {
-    Compact.readHeader(in, VERSION, layout.fingerprint());
     NumericSummary summary = new NumericSummary(layout);
-    Compact.readCounts(in, summary.counters);
-    Compact.readCounts(in, summary.fineCounts);
-    summary.sum.add(Sum128.decode(in));
-    summary.sumOfSquares.add(Sum128.decode(in));
-    if (in.readBoolean()) {
-      summary.min = in.readDouble();
-      summary.max = in.readDouble();
-    }
+    summary.mergeEncoded(in);
     return summary;
+  }
+
+  /**
+   * Merges what {@link #encode} wrote: panes hold few values, and this touches no other bin.
+   *
+   * @throws IOException if the bytes are damaged or of another layout; then this is not to be used
+   */
+  public void mergeEncoded(DataInput in) throws IOException {
+    Compact.readHeader(in, VERSION, layout.fingerprint());
+    Compact.addCounts(in, counters);
+    Compact.addCounts(in, fineCounts);
+    sum.add(Sum128.decode(in));
+    sumOfSquares.add(Sum128.decode(in));
+    if (in.readBoolean()) {
+      min = Math.min(min, in.readDouble());
+      max = Math.max(max, in.readDouble());
+    }
   }
 
   @Override

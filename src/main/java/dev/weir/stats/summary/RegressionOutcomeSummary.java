@@ -269,7 +269,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
       throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     RegressionOutcomeSummary summary = new RegressionOutcomeSummary(layout);
-    Compact.readCounts(in, summary.counters);
+    Compact.addCounts(in, summary.counters);
     for (Sum128 sum : summary.sums) {
       sum.add(Sum128.decode(in));
     }

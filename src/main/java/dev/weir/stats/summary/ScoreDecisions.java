@@ -72,8 +72,8 @@ public final class ScoreDecisions implements Summary<ScoreDecisions> {
   public static ScoreDecisions decode(DataInput in) throws IOException {
     Compact.readVersion(in, VERSION);
     ScoreDecisions summary = new ScoreDecisions();
-    Compact.readCounts(in, summary.decidedNegative);
-    Compact.readCounts(in, summary.decidedPositive);
+    Compact.addCounts(in, summary.decidedNegative);
+    Compact.addCounts(in, summary.decidedPositive);
     return summary;
   }
 

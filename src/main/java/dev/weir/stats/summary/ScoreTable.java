@@ -132,8 +132,8 @@ public final class ScoreTable {
   }
 
   void decode(DataInput in) throws IOException {
-    Compact.readCounts(in, counts);
-    Compact.readCounts(in, positives);
+    Compact.addCounts(in, counts);
+    Compact.addCounts(in, positives);
     for (int bin = 0; bin < counts.length; bin++) {
       scores[bin].add(Sum128.decode(in));
       squares[bin].add(Sum128.decode(in));

@@ -100,7 +100,7 @@ final class SparseCounts {
   /** Adds what {@link #encode} wrote. */
   void decode(DataInput in) throws IOException {
     long[] counts = new long[Compact.readSize(in, size)];
-    Compact.readCounts(in, counts);
+    Compact.addCounts(in, counts);
     for (int cell = 0; cell < counts.length; cell++) {
       if (counts[cell] != 0) {
         add(cell, counts[cell]);
