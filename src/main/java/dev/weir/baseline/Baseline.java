@@ -36,15 +36,18 @@ public final class Baseline {
   private static final int MOST_SERIES = 10_000_000;
   private static final String OUTCOME = "outcome";
 
+  /** The number of what is not of one seasonal cell. */
+  private static final int ALL_CELLS = -1;
+
   private final Header header;
   private final String id;
   private final List<NamedSummary> summaries;
   private final List<Column> columns = new ArrayList<>();
   private final Map<Place, Reference> references = new HashMap<>();
-  private final Map<String, Outcomes> outcomes = new HashMap<>();
-  private final Map<String, CohortSummary> completed = new HashMap<>();
+  private @Nullable Outcomes outcomes;
+  private @Nullable CohortSummary completed;
 
-  /** Parts of seasonal cells and gated ones, read when they are asked for: there are many. */
+  /** Parts of segments, seasonal cells and gated ones, read when asked for: there are many. */
   private final Map<Cell, byte[]> cells = new HashMap<>();
 
   private final Frame frame;
@@ -142,7 +145,7 @@ public final class Baseline {
     }
   }
 
-  /** A summary of one seasonal cell; the role is null for outcomes. */
+  /** The summary of a part of the rows; the role is null for outcomes. */
   private record Cell(
       String name,
       Column.@Nullable Role role,
@@ -150,7 +153,7 @@ public final class Baseline {
       int number,
       boolean gated) {}
 
-  private record Place(String name, Column.Role role, @Nullable String segment) {}
+  private record Place(String name, Column.Role role) {}
 
   private Baseline(Header header, List<NamedSummary> summaries) throws IOException {
     this.header = header;
@@ -205,37 +208,55 @@ public final class Baseline {
   private void read(NamedSummary summary) throws IOException {
     DataInput in = Bytes.reader(summary.encoded());
     String season = summary.season();
-    if (season != null || summary.gated()) {
-      Bytes.readVersion(in, FORMAT);
-      Column.Role role = outcome(summary) ? null : Column.role(in);
-      int number = season == null ? 0 : Math.toIntExact(frame.seasons().number(season).orElse(-1));
-      cells.put(
-          new Cell(summary.name(), role, summary.segment(), number, summary.gated()),
-          summary.encoded());
-      gates |= summary.gated();
-      return;
-    }
+    boolean outcome = outcome(summary);
     if (all(summary)) {
       readFrame(in);
-    } else {
-      Bytes.readVersion(in, FORMAT);
-    }
-    if (outcome(summary)) {
-      Outcomes read = Outcomes.decode(in, frame.layout());
-      outcomes.put(key(summary.segment()), read);
-      completed.put(key(summary.segment()), read.cohort().withMissing());
+      Outcomes whole = Outcomes.decode(in, frame.layout());
+      outcomes = whole;
+      completed = whole.cohort().withMissing();
       return;
     }
-    Column column;
-    if (summary.segment() == null) {
-      column = Column.decode(in);
+    Bytes.readVersion(in, FORMAT);
+    if (!outcome && summary.segment() == null && season == null && !summary.gated()) {
+      Column column = Column.decode(in);
       columns.add(column);
-    } else {
-      Column.Role role = Column.role(in);
-      column = column(summary.name(), role);
+      references.put(new Place(column.name(), column.role()), reference(in, column));
+      return;
     }
-    Reference reference = new Reference(ColumnSummary.decode(in, column), SplitHalf.decode(in));
-    references.put(new Place(column.name(), column.role(), summary.segment()), reference);
+    Column.Role role = outcome ? null : Column.role(in);
+    if (season == null && !summary.gated()) {
+      requireReadable(in, summary, role);
+    }
+    int number = cellNumber(season, summary.gated());
+    cells.put(
+        new Cell(summary.name(), role, summary.segment(), number, summary.gated()),
+        summary.encoded());
+    gates |= summary.gated();
+  }
+
+  private int cellNumber(@Nullable String season, boolean gated) throws IOException {
+    if (season == null) {
+      return gated ? 0 : ALL_CELLS;
+    }
+    return Math.toIntExact(
+        frame
+            .seasons()
+            .number(season)
+            .orElseThrow(() -> new IOException("No seasonal cell is called " + season)));
+  }
+
+  /** What is damaged is refused now, and not when a window is judged. */
+  private void requireReadable(DataInput in, NamedSummary summary, Column.@Nullable Role role)
+      throws IOException {
+    if (role == null) {
+      Outcomes.decode(in, frame.layout());
+    } else {
+      reference(in, column(summary.name(), role));
+    }
+  }
+
+  private static Reference reference(DataInput in, Column column) throws IOException {
+    return new Reference(ColumnSummary.decode(in, column), SplitHalf.decode(in));
   }
 
   private Column column(String name, Column.Role role) throws IOException {
@@ -245,10 +266,6 @@ public final class Baseline {
       }
     }
     throw new IOException("The baseline has segments of " + name + " but not all rows of it");
-  }
-
-  private static String key(@Nullable String segment) {
-    return segment == null ? "" : segment;
   }
 
   private static Frame readFrame(DataInput in) throws IOException {
@@ -437,17 +454,25 @@ public final class Baseline {
 
   /** A column of the reference; absent if the reference does not have it. */
   public Optional<Reference> reference(String name, Column.Role role, @Nullable String segment) {
-    return Optional.ofNullable(references.get(new Place(name, role, segment)));
+    Reference whole = references.get(new Place(name, role));
+    if (segment == null || whole == null) {
+      return Optional.ofNullable(whole);
+    }
+    return stored(cells.get(new Cell(name, role, segment, ALL_CELLS, false)), whole);
   }
 
   /** What became of the reference's predictions; absent for segments that it does not have. */
   public Optional<Outcomes> outcomes(@Nullable String segment) {
-    return Optional.ofNullable(outcomes.get(key(segment)));
+    return segment == null
+        ? Optional.ofNullable(outcomes)
+        : storedOutcomes(new Cell(OUTCOME, null, segment, ALL_CELLS, false));
   }
 
   /** The reference's cohort with the rule for absent labels applied; not to be changed. */
   public Optional<CohortSummary> completed(@Nullable String segment) {
-    return Optional.ofNullable(completed.get(key(segment)));
+    return segment == null
+        ? Optional.ofNullable(completed)
+        : outcomes(segment).map(found -> found.cohort().withMissing());
   }
 
   /** What was measured of the events of a series; absent if nothing was. */
@@ -476,7 +501,7 @@ public final class Baseline {
             dispersions);
     List<NamedSummary> changed = new ArrayList<>();
     for (NamedSummary summary : summaries) {
-      Outcomes whole = outcomes.get(key(null));
+      Outcomes whole = outcomes;
       changed.add(whole != null && all(summary) ? named(measured, whole, summary.rows()) : summary);
     }
     try {
@@ -500,7 +525,7 @@ public final class Baseline {
   public Optional<Reference> reference(
       String name, Column.Role role, @Nullable String segment, int cell) {
     return seasons().divides()
-        ? stored(new Cell(name, role, segment, cell, false))
+        ? stored(new Cell(name, role, segment, cell, false), role)
         : reference(name, role, segment);
   }
 
@@ -517,12 +542,14 @@ public final class Baseline {
    */
   public Optional<Reference> gated(
       String name, Column.Role role, @Nullable String segment, int cell) {
-    return stored(new Cell(name, role, segment, cell, true));
+    return stored(new Cell(name, role, segment, cell, true), role);
   }
 
-  private Optional<Reference> stored(Cell cell) {
-    byte[] encoded = cells.get(cell);
-    Reference whole = wholeOf(cell);
+  private Optional<Reference> stored(Cell cell, Column.Role role) {
+    return stored(cells.get(cell), references.get(new Place(cell.name(), role)));
+  }
+
+  private static Optional<Reference> stored(byte @Nullable [] encoded, @Nullable Reference whole) {
     if (encoded == null || whole == null) {
       return Optional.empty();
     }
@@ -530,15 +557,10 @@ public final class Baseline {
       DataInput in = Bytes.reader(encoded);
       Bytes.readVersion(in, FORMAT);
       Column.role(in);
-      return Optional.of(
-          new Reference(ColumnSummary.decode(in, whole.summary().column()), SplitHalf.decode(in)));
+      return Optional.of(reference(in, whole.summary().column()));
     } catch (IOException e) {
       throw new UncheckedIOException("The baseline is damaged", e);
     }
-  }
-
-  private @Nullable Reference wholeOf(Cell cell) {
-    return cell.role() == null ? null : references.get(new Place(cell.name(), cell.role(), null));
   }
 
   /**
@@ -548,10 +570,13 @@ public final class Baseline {
    * @throws UncheckedIOException if the baseline is damaged
    */
   public Optional<Outcomes> outcomes(@Nullable String segment, int cell) {
-    if (!seasons().divides()) {
-      return outcomes(segment);
-    }
-    byte[] encoded = cells.get(new Cell(OUTCOME, null, segment, cell, false));
+    return seasons().divides()
+        ? storedOutcomes(new Cell(OUTCOME, null, segment, cell, false))
+        : outcomes(segment);
+  }
+
+  private Optional<Outcomes> storedOutcomes(Cell cell) {
+    byte[] encoded = cells.get(cell);
     if (encoded == null) {
       return Optional.empty();
     }

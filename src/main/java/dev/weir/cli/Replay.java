@@ -8,7 +8,7 @@ import dev.weir.flink.MonitoringJob;
 import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.operator.ProfileOperator;
 import dev.weir.flink.state.ControlRecord;
-import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.InputFileException;
 import dev.weir.wire.RowEvents;
@@ -55,7 +55,7 @@ final class Replay {
             said,
             folder);
     JobSettings settings =
-        new JobSettings(FileEnds.DEPLOYMENT, new ModelBook.Snapshot(job.control()), true);
+        new JobSettings(FileEnds.DEPLOYMENT, KnownModels.of(job.control()), true);
     MonitoringJob.define(env, settings, ends);
     return span(execute(env, "weir replay " + job.spec().modelId()));
   }

@@ -1,6 +1,6 @@
 package dev.weir.flink;
 
-import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.KnownModels;
 
 /**
  * What a job is told when it is built.
@@ -9,4 +9,4 @@ import dev.weir.flink.state.ModelBook;
  * @param models job files and baselines known from the start
  * @param keepPayloads whether dead letters carry the first bytes of a record
  */
-public record JobSettings(String deployment, ModelBook.Snapshot models, boolean keepPayloads) {}
+public record JobSettings(String deployment, KnownModels models, boolean keepPayloads) {}

@@ -16,6 +16,7 @@ import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutputType;
 import dev.weir.flink.state.Part;
@@ -40,21 +41,23 @@ public final class MonitoringJob {
   private final JobSettings settings;
   private final Ends ends;
   private final SingleOutputStreamOperator<ControlRecord> control;
+  private final KnownModels atStart;
   private final BroadcastStream<ControlRecord> models;
 
   private MonitoringJob(StreamExecutionEnvironment env, JobSettings settings, Ends ends) {
     this.env = env;
     this.settings = settings;
     this.ends = ends;
+    this.atStart = settings.models().sentWith(env);
     this.control =
         ends.control(env)
             .transform(
                 OperatorId.HEAR_CONTROL.label(),
                 ControlRecord.TYPE,
-                ControlOperator.factory(settings.models()))
+                ControlOperator.factory(atStart))
             .uid(OperatorId.HEAR_CONTROL.uid())
             .setParallelism(1);
-    this.models = control.broadcast(ModelBook.STATE);
+    this.models = control.broadcast(ModelBook.BROADCAST);
   }
 
   /** Defines the dataflow in {@code env}; nothing runs yet. */
@@ -78,7 +81,7 @@ public final class MonitoringJob {
             .transform(
                 OperatorId.PAIR.label(),
                 Part.TYPE,
-                new PairOperator(settings.models(), settings.deployment()))
+                new PairOperator(atStart, settings.deployment()))
             .uid(OperatorId.PAIR.uid());
 
     // 4. Merge panes into windows, and outcomes into cohorts.
@@ -88,14 +91,14 @@ public final class MonitoringJob {
             .union(features.getSideOutput(Tags.PARTS), predictions.getSideOutput(Tags.PARTS))
             .keyBy(Part::key, Types.STRING)
             .connect(models)
-            .process(new WindowFunction(settings.models()), Report.TYPE)
+            .process(new WindowFunction(atStart), Report.TYPE)
             .name(OperatorId.WINDOW.label())
             .uid(OperatorId.WINDOW.uid());
     SingleOutputStreamOperator<Report> cohorts =
         outcomes
             .keyBy(Part::key, Types.STRING)
             .connect(models)
-            .process(new CohortFunction(settings.models()), Report.TYPE)
+            .process(new CohortFunction(atStart), Report.TYPE)
             .name(OperatorId.COHORT.label())
             .uid(OperatorId.COHORT.uid());
 
@@ -105,7 +108,7 @@ public final class MonitoringJob {
             .union(cohorts)
             .keyBy(Report::key, Types.STRING)
             .connect(models)
-            .process(new JudgeFunction(settings.models()), Judgement.TYPE)
+            .process(new JudgeFunction(atStart), Judgement.TYPE)
             .name(OperatorId.JUDGE.label())
             .uid(OperatorId.JUDGE.uid());
 
@@ -127,7 +130,7 @@ public final class MonitoringJob {
             .keyBy(Judgement::modelId, Types.STRING)
             .connect(models)
             .process(
-                new DecideFunction(settings.models(), settings.deployment(), readBack.isPresent()),
+                new DecideFunction(atStart, settings.deployment(), readBack.isPresent()),
                 OutputType.TYPE)
             .name(OperatorId.DECIDE.label())
             .uid(OperatorId.DECIDE.uid());
@@ -158,8 +161,7 @@ public final class MonitoringJob {
         .transform(
             id.label(),
             Travel.PAIR_INPUT,
-            ProfileOperator.factory(
-                input, settings.models(), settings.deployment(), settings.keepPayloads()))
+            ProfileOperator.factory(input, atStart, settings.deployment(), settings.keepPayloads()))
         .uid(id.uid())
         .setParallelism(arrivals.getParallelism());
   }

@@ -16,7 +16,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
@@ -35,6 +37,9 @@ final class Report {
   private final Labelling labelling;
   private final int season;
   private final List<Finding> findings = new ArrayList<>();
+
+  /** Those of segments are read from bytes, and asked for by many metrics. */
+  private final Map<Column, Optional<Baseline.Reference>> references = new IdentityHashMap<>();
 
   /**
    * How far the labels of a cohort are.
@@ -154,8 +159,12 @@ final class Report {
 
   /** The column in the reference rows of the window's segment and cell. */
   Optional<Baseline.Reference> reference(Column column) {
-    return baseline()
-        .flatMap(found -> found.reference(column.name(), column.role(), segment(), season));
+    return references.computeIfAbsent(
+        column,
+        any ->
+            baseline()
+                .flatMap(
+                    found -> found.reference(column.name(), column.role(), segment(), season)));
   }
 
   /** What became of the reference's predictions in the window's segment and cell. */

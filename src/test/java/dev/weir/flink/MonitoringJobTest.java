@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.flink.kafka.KafkaEnds;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
-import dev.weir.flink.state.ModelBook;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.wire.DecoderSettings;
 import dev.weir.wire.TimeBounds;
 import java.lang.reflect.Field;
@@ -36,8 +36,7 @@ class MonitoringJobTest {
   private static StreamGraph graph() {
     StreamExecutionEnvironment env =
         Environments.local(Environments.streaming(folder, Duration.ofSeconds(20)), 2);
-    MonitoringJob.define(
-        env, new JobSettings("test", new ModelBook.Snapshot(List.of()), true), ends());
+    MonitoringJob.define(env, new JobSettings("test", KnownModels.of(List.of()), true), ends());
     return env.getStreamGraph(false);
   }
 

@@ -8,8 +8,8 @@ import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
-import dev.weir.flink.state.ModelBook;
 import dev.weir.spec.JobFiles;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.BaselineAvro;
@@ -101,8 +101,8 @@ public final class SmallModel {
   }
 
   /** What an operator starts with. */
-  public ModelBook.Snapshot snapshot() {
-    return new ModelBook.Snapshot(List.of(jobFile(0, 0L), baseline(1, 0L)));
+  public KnownModels snapshot() {
+    return KnownModels.of(List.of(jobFile(0, 0L), baseline(1, 0L)));
   }
 
   /** Its job file as published, and since when it says that it holds. */

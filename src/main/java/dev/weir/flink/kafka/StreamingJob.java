@@ -5,6 +5,7 @@ import dev.weir.event.Event;
 import dev.weir.flink.JobSettings;
 import dev.weir.flink.MonitoringJob;
 import dev.weir.flink.state.ControlRecord;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.ColumnRoles;
@@ -69,7 +70,7 @@ public final class StreamingJob {
     KafkaEnds ends =
         new KafkaEnds(kafka, decoder, schemas, lateness(specs), earlierRun, countsFolder);
     JobSettings settings =
-        new JobSettings(kafka.deployment(), new ModelBook.Snapshot(control), keepPayloads);
+        new JobSettings(kafka.deployment(), KnownModels.of(control), keepPayloads);
     MonitoringJob.define(env, settings, ends);
     return specs;
   }

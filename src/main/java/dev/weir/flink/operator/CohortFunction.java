@@ -7,6 +7,7 @@ import dev.weir.flink.state.CohortSchedule;
 import dev.weir.flink.state.CohortWindow;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -54,7 +55,7 @@ public final class CohortFunction
   /** Of a pane of which parts were counted in different ways: no layout reads it. */
   private static final byte[] SPOILT = {};
 
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private transient ModelBook book;
 
   /** Parts that no report has seen, by pane and by when they became known. */
@@ -70,18 +71,19 @@ public final class CohortFunction
   private transient ValueState<Long> lastFinal;
 
   /** Cohorts of the models in {@code models}, and of those that control brings. */
-  public CohortFunction(ModelBook.Snapshot models) {
+  public CohortFunction(KnownModels models) {
     this.models = models;
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) {
-    book = new ModelBook(models);
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
     book.takeUp();
+    book.snapshot();
   }
 
   @Override
@@ -106,7 +108,7 @@ public final class CohortFunction
   @Override
   public void processElement(Part part, ReadOnlyContext context, Collector<Report> out)
       throws Exception {
-    Model model = book.restored(context).heldAt(part.modelId(), part.pane());
+    Model model = book.heldAt(part.modelId(), part.pane());
     Tuple2<Long, Long> place = Tuple2.of(part.pane(), part.known());
     byte[] held = recent.get(place);
     if (model == null) {
@@ -118,7 +120,10 @@ public final class CohortFunction
             && (held == null || model.reads(Part.Kind.COHORT, held));
     byte[] sum = SPOILT;
     if (fits) {
-      sum = held == null ? part.payload() : model.merge(Part.Kind.COHORT, held, part.payload());
+      sum =
+          held == null
+              ? part.payload()
+              : model.merge(Part.Kind.COHORT, List.of(held, part.payload()));
     }
     recent.put(place, sum);
     wakeUp(model.cohorts().nextBorder(part.known()), context);
@@ -127,7 +132,7 @@ public final class CohortFunction
   @Override
   public void processBroadcastElement(ControlRecord control, Context context, Collector<Report> out)
       throws Exception {
-    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
+    book.hear(control);
   }
 
   /** All that is known before {@code time} is known once event time has passed the last before. */
@@ -139,7 +144,6 @@ public final class CohortFunction
 
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<Report> out) throws Exception {
-    book.restored(context);
     new Look(context.getCurrentKey().split("\u0000", 3), time + 1, context, out).run();
   }
 

@@ -5,11 +5,11 @@ import dev.weir.flink.state.ControlArrival;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.RelayedOperatorFactory;
 import dev.weir.flink.state.Tags;
 import dev.weir.wire.OutputRecord;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -24,17 +24,18 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * profile ({@link ControlRelay}), and brings it before the decision as well; what cannot be used is
  * a dead letter.
  */
+@SuppressWarnings("NullAway.Init") // Flink opens an operator before it uses it.
 public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
     implements OneInputStreamOperator<ControlArrival, ControlRecord> {
   private static final long serialVersionUID = 1;
 
   private final transient OperatorEventGateway relay;
-  private final transient Set<ByteBuffer> known;
+  private final transient KnownModels models;
+  private transient Set<String> known;
 
-  private ControlOperator(
-      StreamOperatorParameters<ControlRecord> parameters, ModelBook.Snapshot models) {
+  private ControlOperator(StreamOperatorParameters<ControlRecord> parameters, KnownModels models) {
     super(parameters);
-    known = models.records();
+    this.models = models;
     relay = parameters.getOperatorEventDispatcher().getOperatorEventGateway(getOperatorID());
   }
 
@@ -44,11 +45,17 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
    * @param models what those that profile know from the start, and need not be told
    */
   public static OneInputStreamOperatorFactory<ControlArrival, ControlRecord> factory(
-      ModelBook.Snapshot models) {
+      KnownModels models) {
     return new RelayedOperatorFactory<>(
         ControlOperator.class,
         parameters -> new ControlOperator(parameters, models),
         ControlRelay::telling);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    known = models.keys(getRuntimeContext().getDistributedCache());
   }
 
   @Override
@@ -59,8 +66,7 @@ public final class ControlOperator extends AbstractStreamOperator<ControlRecord>
       // Down the stream first: nobody may hear it earlier than those who read what others made of
       // it.
       output.collect(element.replace(record));
-      if (ModelBook.shapesModels(record.control())
-          && !known.contains(ByteBuffer.wrap(record.bytes()))) {
+      if (ModelBook.shapesModels(record.control()) && !known.contains(ModelBook.key(record))) {
         relay.sendEventToCoordinator(new ControlRelay.Told(record));
       }
       // Job files and baselines are told by what was judged under them, in event time; after a

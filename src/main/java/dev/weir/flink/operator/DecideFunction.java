@@ -16,6 +16,7 @@ import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.metric.MetricSeries;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OpenAlerts;
@@ -76,7 +77,7 @@ public final class DecideFunction
   /** So many versions are shown for each that may be judged. */
   private static final int SHOWN_FOR_ONE_JUDGED = 10;
 
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private final String deployment;
   private final boolean readBack;
   private transient ModelBook book;
@@ -99,7 +100,7 @@ public final class DecideFunction
    *
    * @param readBack whether triggers come back as judgements, once they are readable
    */
-  public DecideFunction(ModelBook.Snapshot models, String deployment, boolean readBack) {
+  public DecideFunction(KnownModels models, String deployment, boolean readBack) {
     this.models = models;
     this.deployment = deployment;
     this.readBack = readBack;
@@ -107,7 +108,6 @@ public final class DecideFunction
 
   @Override
   public void open(OpenContext context) {
-    book = new ModelBook(models);
     pending = getRuntimeContext().getMapState(bytesByName("pending"));
     series = getRuntimeContext().getMapState(bytesByName("series"));
     ledger =
@@ -139,12 +139,14 @@ public final class DecideFunction
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
     openAlerts = new OpenAlerts();
     openAlerts.restore(context.getOperatorStateStore(), getRuntimeContext());
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    book.snapshot();
     openAlerts.snapshot();
   }
 
@@ -219,7 +221,7 @@ public final class DecideFunction
   @Override
   public void processBroadcastElement(
       ControlRecord control, Context context, Collector<OutputRecord> out) throws Exception {
-    book.restored(context).accept(control, context.getBroadcastState(ModelBook.STATE));
+    book.accept(control);
   }
 
   @Override
@@ -263,7 +265,7 @@ public final class DecideFunction
 
   private void decide(long time, OnTimerContext context, Collector<OutputRecord> out)
       throws Exception {
-    Model model = book.restored(context).heldAt(context.getCurrentKey(), time);
+    Model model = book.heldAt(context.getCurrentKey(), time);
     boolean ended = book.at(context.getCurrentKey(), time) == null;
     int most = model == null ? 1 : SHOWN_FOR_ONE_JUDGED * model.spec().limits().maxVersions();
     Tick tick = take(time, ended, most);

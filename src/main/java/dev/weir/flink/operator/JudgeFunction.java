@@ -4,6 +4,7 @@ import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.metric.MetricSeries;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -36,25 +37,26 @@ public final class JudgeFunction
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1;
 
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private transient ModelBook book;
   private transient ValueState<byte[]> ordered;
   private transient MetricSeries windows;
   private transient MetricSeries rows;
 
   /** Judges the models in {@code models}, and those that control brings. */
-  public JudgeFunction(ModelBook.Snapshot models) {
+  public JudgeFunction(KnownModels models) {
     this.models = models;
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) {
-    book = new ModelBook(models);
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
     book.takeUp();
+    book.snapshot();
   }
 
   @Override
@@ -74,7 +76,7 @@ public final class JudgeFunction
   @Override
   public void processElement(Report report, ReadOnlyContext context, Collector<Judgement> out)
       throws Exception {
-    Model model = book.restored(context).heldAt(report.modelId(), report.windowStart());
+    Model model = book.heldAt(report.modelId(), report.windowStart());
     if (model == null || !model.layoutId().equals(report.layoutId())) {
       out.collect(Judgement.countedOtherwise(report.modelId(), report.tick()));
       return;
@@ -127,6 +129,6 @@ public final class JudgeFunction
   @Override
   public void processBroadcastElement(
       ControlRecord control, Context context, Collector<Judgement> out) throws Exception {
-    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
+    book.hear(control);
   }
 }

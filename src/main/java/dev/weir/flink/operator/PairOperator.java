@@ -11,6 +11,7 @@ import dev.weir.flink.metric.JobMetric;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.OutcomeGatherer;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -63,7 +63,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   /** Most records that wait until they are paired. */
   private static final int MOST_ARRIVALS = 20_000;
 
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private final String deployment;
   private transient ModelBook book;
   private transient ValueState<byte[]> pending;
@@ -76,7 +76,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   private transient long[][] counts;
 
   /** An operator that knows {@code models} from the start. */
-  public PairOperator(ModelBook.Snapshot models, String deployment) {
+  public PairOperator(KnownModels models, String deployment) {
     this.models = models;
     this.deployment = deployment;
   }
@@ -84,8 +84,8 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    book = new ModelBook(models).restore(control());
     TaskInfo task = getRuntimeContext().getTaskInfo();
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
     int groups = task.getMaxNumberOfParallelSubtasks();
     quota = new PendingQuota(groups);
     quota.restore(
@@ -97,6 +97,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    book.snapshot();
     quota.snapshot();
   }
 
@@ -114,10 +115,6 @@ public final class PairOperator extends AbstractStreamOperator<Part>
     counts = new long[Event.Input.values().length][Fate.values().length];
     notices = new TreeMap<>();
     JobMetric.PENDING_PREDICTIONS.show(getMetricGroup(), quota::total);
-  }
-
-  private BroadcastState<String, byte[]> control() throws Exception {
-    return getOperatorStateBackend().getBroadcastState(ModelBook.STATE);
   }
 
   @Override
@@ -194,7 +191,7 @@ public final class PairOperator extends AbstractStreamOperator<Part>
 
   @Override
   public void processElement2(StreamRecord<ControlRecord> element) throws Exception {
-    book.hear(element.getValue(), control());
+    book.hear(element.getValue());
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ControlRelay;
 import dev.weir.flink.state.CountChange;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -85,7 +86,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private static final int VALUE_BYTES = 40;
 
   private final Event.Input input;
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private final String deployment;
   private final boolean keepPayloads;
   private transient ModelBook book;
@@ -110,7 +111,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private ProfileOperator(
       StreamOperatorParameters<PairInput> parameters,
       Event.Input input,
-      ModelBook.Snapshot models,
+      KnownModels models,
       String deployment,
       boolean keepPayloads) {
     super(parameters);
@@ -129,7 +130,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
    * @param keepPayloads whether dead letters carry the first bytes of a record
    */
   public static OneInputStreamOperatorFactory<Arrival, PairInput> factory(
-      Event.Input input, ModelBook.Snapshot models, String deployment, boolean keepPayloads) {
+      Event.Input input, KnownModels models, String deployment, boolean keepPayloads) {
     return new RelayedOperatorFactory<>(
         ProfileOperator.class,
         parameters -> new ProfileOperator(parameters, input, models, deployment, keepPayloads),
@@ -146,11 +147,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   @Override
   public void handleOperatorEvent(OperatorEvent event) {
-    try {
-      book.hear(((ControlRelay.Told) event).control(), broadcastState());
-    } catch (Exception e) {
-      throw new IllegalStateException("control was not heard", e);
-    }
+    book.hear(((ControlRelay.Told) event).control());
   }
 
   @Override
@@ -170,19 +167,14 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     blamed = new TreeMap<>();
     deadLettered = new long[DeadLetter.Reason.values().length];
     progress = new PartitionProgress();
-    book = new ModelBook(models);
     progress.restore(context.getOperatorStateStore());
-    book.restore(broadcastState());
-  }
-
-  private org.apache.flink.api.common.state.BroadcastState<String, byte[]> broadcastState()
-      throws Exception {
-    return getOperatorStateBackend().getBroadcastState(ModelBook.STATE);
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    book.snapshot();
     progress.snapshot();
   }
 

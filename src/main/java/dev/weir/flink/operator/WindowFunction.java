@@ -5,6 +5,7 @@ import dev.weir.baseline.WindowBorders;
 import dev.weir.decide.SystemNotice;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.Judgement;
+import dev.weir.flink.state.KnownModels;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.ModelBook;
 import dev.weir.flink.state.Part;
@@ -45,7 +46,7 @@ public final class WindowFunction
   /** Of a pane of which parts were counted in different ways: no layout reads it. */
   private static final byte[] SPOILT = {};
 
-  private final ModelBook.Snapshot models;
+  private final KnownModels models;
   private transient ModelBook book;
   private transient MapState<Long, byte[]> profiles;
   private transient MapState<Long, byte[]> earlyLosses;
@@ -55,18 +56,19 @@ public final class WindowFunction
   private transient MapState<Long, byte[]> earlier;
 
   /** Windows of the models in {@code models}, and of those that control brings. */
-  public WindowFunction(ModelBook.Snapshot models) {
+  public WindowFunction(KnownModels models) {
     this.models = models;
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) {
-    book = new ModelBook(models);
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    book = ModelBook.open(models, context.getOperatorStateStore(), getRuntimeContext());
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
     book.takeUp();
+    book.snapshot();
   }
 
   @Override
@@ -85,7 +87,7 @@ public final class WindowFunction
   @Override
   public void processElement(Part part, ReadOnlyContext context, Collector<Report> out)
       throws Exception {
-    Model model = book.restored(context).heldAt(part.modelId(), part.pane());
+    Model model = book.heldAt(part.modelId(), part.pane());
     if (model == null) {
       context.output(Tags.JUDGEMENTS, Judgement.countedOtherwise(part.modelId(), part.pane()));
       return;
@@ -106,7 +108,8 @@ public final class WindowFunction
             && (known == null || model.reads(part.kind(), known));
     byte[] sum = SPOILT;
     if (fits) {
-      sum = known == null ? part.payload() : model.merge(part.kind(), known, part.payload());
+      sum =
+          known == null ? part.payload() : model.merge(part.kind(), List.of(known, part.payload()));
     }
     panes.put(part.pane(), sum);
     open.forEach(context.timerService()::registerEventTimeTimer);
@@ -128,12 +131,11 @@ public final class WindowFunction
   @Override
   public void processBroadcastElement(ControlRecord control, Context context, Collector<Report> out)
       throws Exception {
-    book.restored(context).hear(control, context.getBroadcastState(ModelBook.STATE));
+    book.hear(control);
   }
 
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<Report> out) throws Exception {
-    book.restored(context);
     String[] key = context.getCurrentKey().split(Part.SEPARATOR, 3);
     for (Part.Kind kind : List.of(Part.Kind.PROFILE, Part.Kind.EARLY_LOSS)) {
       new Close(kind, key, time + 1, context, out).run();
@@ -218,14 +220,14 @@ public final class WindowFunction
 
     /** The rows of entities of a window; nothing where they are not gated. */
     private byte[] gatedRows(long start, Model model) throws Exception {
-      byte[] rows = Report.NONE;
+      List<byte[]> rows = new ArrayList<>();
       for (long pane : model.borders().panes(start)) {
         byte[] bytes = gated.get(pane);
         if (bytes != null && model.reads(Part.Kind.GATED, bytes)) {
-          rows = rows.length == 0 ? bytes : model.merge(Part.Kind.GATED, rows, bytes);
+          rows.add(bytes);
         }
       }
-      return rows;
+      return rows.isEmpty() ? Report.NONE : model.merge(Part.Kind.GATED, rows);
     }
 
     /** The window that this one is compared with, where the job file names one; keeps this one. */
@@ -255,7 +257,7 @@ public final class WindowFunction
       if (model.borders().windowEnd(start) != end) {
         return;
       }
-      byte[] window = null;
+      List<byte[]> counted = new ArrayList<>();
       Set<Long> grid = Set.copyOf(model.borders().panes(start));
       for (Map.Entry<Long, byte[]> pane : held.subMap(start, end).entrySet()) {
         byte[] bytes = pane.getValue();
@@ -267,10 +269,14 @@ public final class WindowFunction
           }
           return;
         }
-        window = window == null ? bytes : model.merge(kind, window, bytes);
+        counted.add(bytes);
       }
+      if (counted.isEmpty()) {
+        return;
+      }
+      byte[] window = model.merge(kind, counted);
       // What was counted and withdrawn again leaves a sum of nothing, which depends on the order.
-      if (window == null || model.isEmpty(kind, window)) {
+      if (model.isEmpty(kind, window)) {
         return;
       }
       boolean tumbling = model.borders().tumbling(start);

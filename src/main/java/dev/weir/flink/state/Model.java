@@ -37,10 +37,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,8 +56,8 @@ public final class Model {
   /** How much later than its label a prediction may be said to have been made. */
   private static final Duration LABEL_FIRST = Duration.ofHours(1);
 
-  /** What is judged, by job file and baseline; forgotten with the last task that has it. */
-  private static final Map<String, WeakReference<Monitors>> SHARED = new HashMap<>();
+  /** What is judged, by job file and baseline. */
+  private static final Shared<Monitors> MONITORS = new Shared<>();
 
   private final JobSpec spec;
   private final @Nullable Baseline baseline;
@@ -97,29 +95,18 @@ public final class Model {
     this.cohorts = new CohortSchedule(borders, spec.profile().labels());
   }
 
-  /** Made where something is judged or decided, and not in the many tasks that only count. */
+  /**
+   * Made where something is judged or decided, and not in the many tasks that only count. A
+   * thousand bounds for each series: one for all tasks of this process.
+   */
   private Monitors monitors() {
     Monitors made = monitors;
     if (made == null) {
-      made = shared();
+      String key = spec.configHash() + "|" + (baseline == null ? "" : baseline.id());
+      made = MONITORS.get(key, () -> new Monitors(JudgedSeries.of(judging(spec), baseline)));
       monitors = made;
     }
     return made;
-  }
-
-  /** Immutable, and a thousand bounds for each series: one for all tasks of this process. */
-  private Monitors shared() {
-    String key = spec.configHash() + "|" + (baseline == null ? "" : baseline.id());
-    synchronized (SHARED) {
-      WeakReference<Monitors> known = SHARED.get(key);
-      Monitors made = known == null ? null : known.get();
-      if (made == null) {
-        made = new Monitors(JudgedSeries.of(judging(spec), baseline));
-        SHARED.values().removeIf(reference -> reference.get() == null);
-        SHARED.put(key, new WeakReference<>(made));
-      }
-      return made;
-    }
   }
 
   /** What judging needs from a job file. */
@@ -288,20 +275,22 @@ public final class Model {
     };
   }
 
-  /** Two summaries of one kind merged into one, as bytes. */
-  public byte[] merge(Part.Kind kind, byte[] one, byte[] other) throws IOException {
+  /** Summaries of one kind merged into one, as bytes; at least one. */
+  public byte[] merge(Part.Kind kind, List<byte[]> parts) throws IOException {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
     return switch (kind) {
-      case PROFILE ->
-          merged(
-              ProfileSummary.decode(input(one), profileLayout),
-              ProfileSummary.decode(input(other), profileLayout));
-      case COHORT ->
-          merged(
-              CohortSummary.decode(input(one), cohortLayout),
-              CohortSummary.decode(input(other), cohortLayout));
-      case EARLY_LOSS ->
-          merged(EarlyLossSummary.decode(input(one)), EarlyLossSummary.decode(input(other)));
-      case GATED -> merged(gatedRows(one), gatedRows(other));
+      case PROFILE -> {
+        ProfileSummary sum = new ProfileSummary(profileLayout);
+        for (byte[] part : parts) {
+          sum.mergeEncoded(input(part));
+        }
+        yield encoded(sum);
+      }
+      case COHORT -> merged(parts, part -> CohortSummary.decode(input(part), cohortLayout));
+      case EARLY_LOSS -> merged(parts, part -> EarlyLossSummary.decode(input(part)));
+      case GATED -> merged(parts, this::gatedRows);
     };
   }
 
@@ -331,10 +320,22 @@ public final class Model {
         : GatedRows.decode(input(bytes), profileLayout, spec.limits().maxEntities());
   }
 
-  private static <S extends Summary<S>> byte[] merged(S one, S other) throws IOException {
-    one.merge(other);
+  private interface Reader<S> {
+    S read(byte[] bytes) throws IOException;
+  }
+
+  private static <S extends Summary<S>> byte[] merged(List<byte[]> parts, Reader<S> reader)
+      throws IOException {
+    S sum = reader.read(parts.get(0));
+    for (byte[] part : parts.subList(1, parts.size())) {
+      sum.merge(reader.read(part));
+    }
+    return encoded(sum);
+  }
+
+  private static byte[] encoded(Summary<?> summary) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    one.encode(new DataOutputStream(bytes));
+    summary.encode(new DataOutputStream(bytes));
     return bytes.toByteArray();
   }
 

@@ -1,31 +1,28 @@
 package dev.weir.flink.state;
 
-import dev.weir.baseline.Baseline;
 import dev.weir.event.Control;
 import dev.weir.spec.JobFiles;
 import dev.weir.spec.JobSpec;
 import dev.weir.wire.BaselineAvro;
 import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,52 +37,53 @@ import org.jspecify.annotations.Nullable;
  * effective time or later, a withdrawal at its effective time.
  *
  * <p>What was known when the job was built comes with the operator; what changes later comes as
- * broadcast and is kept in broadcast state.
+ * broadcast and is kept in state.
  */
 public final class ModelBook {
-  /** Control records by model, kind and order. */
-  public static final MapStateDescriptor<String, byte[]> STATE =
+  /**
+   * What Flink wants to have of every broadcast stream; nothing is kept in it. Broadcast state is
+   * written by every task, and this would be all job files and baselines once for each.
+   */
+  public static final MapStateDescriptor<String, byte[]> BROADCAST =
       new MapStateDescriptor<>(
           "control", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+  /** Written by the first task, because all hear the same before a barrier; read by all. */
+  private static final ListStateDescriptor<byte[]> STATE =
+      new ListStateDescriptor<>(
+          "control-records", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   /** So many records of a model and kind are remembered, for windows still open. */
   private static final int REMEMBERED = 8;
 
   private final Map<String, Timeline> timelines = new HashMap<>();
   private final List<ControlRecord> heard = new ArrayList<>();
-  private boolean restored;
 
-  /** The book with these models. */
-  public ModelBook(Snapshot snapshot) {
-    for (byte[] record : snapshot.records) {
-      note(ControlRecord.of(record));
-    }
+  /** What came as broadcast, by model, kind and order. */
+  private final TreeMap<String, ControlRecord> kept = new TreeMap<>();
+
+  private @Nullable ListState<byte[]> state;
+  private boolean writes;
+
+  /** The book of these records. */
+  ModelBook(List<ControlRecord> records) {
+    records.forEach(this::note);
   }
 
-  /** What was known when the job was built. */
-  public static final class Snapshot implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final ArrayList<byte[]> records = new ArrayList<>();
-
-    /** The job files and baselines among these records. */
-    public Snapshot(List<ControlRecord> control) {
-      for (ControlRecord record : control) {
-        if (shapesModels(record.control())) {
-          records.add(record.bytes());
-        }
-      }
-    }
-
-    /** Its records as bytes. */
-    public Set<ByteBuffer> records() {
-      return records.stream().map(ByteBuffer::wrap).collect(Collectors.toSet());
-    }
+  /**
+   * The book of a task: what was known when the job was built, and what came since, kept in state.
+   */
+  public static ModelBook open(KnownModels known, OperatorStateStore store, RuntimeContext context)
+      throws Exception {
+    ModelBook book = new ModelBook(known.read(context.getDistributedCache()));
+    book.restore(store, context.getTaskInfo());
+    return book;
   }
 
   /** The job files in force at the end of these records, by model. */
   public static List<JobSpec> specs(List<ControlRecord> control) {
-    ModelBook book = new ModelBook(new Snapshot(control));
+    ModelBook book =
+        new ModelBook(control.stream().filter(record -> shapesModels(record.control())).toList());
     return book.timelines.keySet().stream()
         .sorted()
         .map(id -> book.at(id, Long.MAX_VALUE))
@@ -147,23 +145,28 @@ public final class ModelBook {
             .allMatch(timeline.editions.firstKey()::equals);
   }
 
-  /** Notes a record that arrived at once, and keeps it in {@code state}. */
-  public void accept(ControlRecord record, BroadcastState<String, byte[]> state) throws Exception {
-    hear(record, state);
+  /** Notes a record that arrived at once, and keeps it. */
+  public void accept(ControlRecord record) {
+    hear(record);
     takeUp();
   }
 
   /**
-   * Keeps a record that arrived in {@code state}; it is noted by {@link #takeUp}.
+   * Keeps a record that arrived; it is noted by {@link #takeUp}.
    *
    * <p>An operator whose results others read by the same book takes up what it heard only with the
    * next checkpoint barrier: what others hear before that barrier they know when they read the
    * first result that follows it.
    */
-  public void hear(ControlRecord record, BroadcastState<String, byte[]> state) throws Exception {
+  public void hear(ControlRecord record) {
     if (shapesModels(record.control())) {
       heard.add(record);
-      keep(record, state);
+      String prefix = prefix(record);
+      kept.put(key(record), record);
+      SortedMap<String, ControlRecord> same = kept.subMap(prefix, prefix + Character.MAX_VALUE);
+      while (same.size() > REMEMBERED) {
+        same.remove(same.firstKey());
+      }
     }
   }
 
@@ -173,55 +176,30 @@ public final class ModelBook {
     heard.clear();
   }
 
-  private static void keep(ControlRecord record, BroadcastState<String, byte[]> state)
-      throws Exception {
-    state.put(key(record), record.bytes());
-    prune(record, state);
-  }
-
-  /** Keeps as many in {@code state} as are remembered. */
-  private static void prune(ControlRecord record, BroadcastState<String, byte[]> state)
-      throws Exception {
-    List<String> same = new ArrayList<>();
-    String prefix = prefix(record);
-    for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
-      if (entry.getKey().startsWith(prefix)) {
-        same.add(entry.getKey());
-      }
+  private void restore(OperatorStateStore store, TaskInfo task) throws Exception {
+    ListState<byte[]> list = store.getUnionListState(STATE);
+    state = list;
+    writes = task.getIndexOfThisSubtask() == 0;
+    for (byte[] bytes : list.get()) {
+      hear(ControlRecord.of(bytes));
     }
-    same.sort(null);
-    for (int i = 0; i < same.size() - REMEMBERED; i++) {
-      state.remove(same.get(i));
-    }
+    takeUp();
   }
 
-  /** Takes over what was kept in {@code state}, once. */
-  public ModelBook restore(ReadOnlyBroadcastState<String, byte[]> state) throws Exception {
-    if (!restored) {
-      restored = true;
-      TreeMap<String, byte[]> inOrder = new TreeMap<>();
-      for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
-        inOrder.put(entry.getKey(), entry.getValue());
-      }
-      inOrder.values().forEach(bytes -> note(ControlRecord.of(bytes)));
-    }
-    return this;
-  }
-
-  /** Takes over what the function's broadcast state holds, once. */
-  public ModelBook restored(KeyedBroadcastProcessFunction<?, ?, ?, ?>.ReadOnlyContext context)
-      throws Exception {
-    return restored ? this : restore(context.getBroadcastState(STATE));
-  }
-
-  /** Takes over what the function's broadcast state holds, once. */
-  public ModelBook restored(KeyedBroadcastProcessFunction<?, ?, ?, ?>.Context context)
-      throws Exception {
-    return restored ? this : restore(context.getBroadcastState(STATE));
+  /** Writes what is kept, with a checkpoint. */
+  public void snapshot() throws Exception {
+    ListState<byte[]> list =
+        Objects.requireNonNull(state, "a book is restored before a checkpoint");
+    list.update(writes ? kept.values().stream().map(ControlRecord::bytes).toList() : List.of());
   }
 
   private void note(ControlRecord record) {
     timelines.computeIfAbsent(record.control().modelId(), id -> new Timeline()).note(record);
+  }
+
+  /** Model, kind and order of a record: no two have all of them in common. */
+  public static String key(ControlRecord record) {
+    return prefix(record) + String.format("%020d", record.order());
   }
 
   private static String prefix(ControlRecord record) {
@@ -229,10 +207,6 @@ public final class ModelBook {
         + '\u0000'
         + record.control().getClass().getSimpleName()
         + '\u0000';
-  }
-
-  private static String key(ControlRecord record) {
-    return prefix(record) + String.format("%020d", record.order());
   }
 
   /** The records about one model, and what follows from them. */
@@ -327,23 +301,13 @@ public final class ModelBook {
     }
 
     private @Nullable Model model(ControlRecord jobFile, @Nullable ControlRecord baseline) {
-      Control.JobFile file = (Control.JobFile) jobFile.control();
-      if (file.resolved() == null) {
+      JobSpec spec = jobFile.jobSpec();
+      if (spec == null) {
         return null;
       }
       Pair pair = new Pair(jobFile.order(), baseline == null ? null : baseline.order());
-      JobSpec spec = JobFiles.fromResolved(file.resolved(), file.source());
       return models.computeIfAbsent(
-          pair, any -> new Model(spec, baseline == null ? null : read(baseline)));
-    }
-
-    private static @Nullable Baseline read(ControlRecord record) {
-      byte[] encoded = ((Control.BaselineFile) record.control()).encoded();
-      try {
-        return encoded == null ? null : BaselineAvro.read(encoded);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+          pair, any -> new Model(spec, baseline == null ? null : baseline.baseline()));
     }
   }
 }

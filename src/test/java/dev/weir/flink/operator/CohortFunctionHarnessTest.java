@@ -216,7 +216,7 @@ class CohortFunctionHarnessTest {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new CoBroadcastWithKeyedOperator<>(
-                  new CohortFunction(small.snapshot()), List.of(ModelBook.STATE)),
+                  new CohortFunction(small.snapshot()), List.of(ModelBook.BROADCAST)),
               Part::key,
               control -> "",
               Types.STRING);

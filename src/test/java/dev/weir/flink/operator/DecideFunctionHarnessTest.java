@@ -216,7 +216,7 @@ class DecideFunctionHarnessTest {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new CoBroadcastWithKeyedOperator<>(
-                  new DecideFunction(small.snapshot(), "test", true), List.of(ModelBook.STATE)),
+                  new DecideFunction(small.snapshot(), "test", true), List.of(ModelBook.BROADCAST)),
               Judgement::modelId,
               control -> "",
               Types.STRING);

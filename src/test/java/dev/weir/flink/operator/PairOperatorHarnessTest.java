@@ -370,7 +370,10 @@ class PairOperatorHarnessTest {
                 + part.known() / HOUR;
         byte[] held = all.get(name);
         all.put(
-            name, held == null ? part.payload() : model.merge(part.kind(), held, part.payload()));
+            name,
+            held == null
+                ? part.payload()
+                : model.merge(part.kind(), List.of(held, part.payload())));
       }
       return all;
     }

@@ -20,10 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +107,33 @@ class WindowFunctionHarnessTest {
     }
   }
 
+  @Test
+  void whatWasHeard_isWrittenByOneTask_andKnownToAllAfterwards() throws Exception {
+    SmallModel small = new SmallModel(folder, "", "");
+    SmallModel longer = new SmallModel(folder, "", "", "limits: {max_segments: 7}\n", "2h");
+    OperatorSubtaskState written;
+    try (Run first = new Run(small, 0, 2, null);
+        Run second = new Run(small, 1, 2, null)) {
+      written =
+          AbstractStreamOperatorTestHarness.repackageState(
+              first.hear(longer.jobFile(5, 150 * MINUTE)).snapshot(),
+              second.hear(longer.jobFile(5, 150 * MINUTE)).snapshot());
+      assertThat(second.snapshot().getManagedOperatorState().getStateSize())
+          .isLessThan(first.snapshot().getManagedOperatorState().getStateSize() / 2);
+    }
+    for (int task = 0; task < 3; task++) {
+      OperatorSubtaskState own =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(written, 3, 2, 3, task);
+      // Run as one task alone, so that any key is its own.
+      try (Run restored = new Run(small, 0, 1, own)) {
+        restored.rows(longer.model(), 250).pass(1000);
+        assertThat(restored.reports)
+            .as("task %d", task)
+            .containsExactly("[240,360): 1, complete, evidence");
+      }
+    }
+  }
+
   /** Feeds parts of profiles, and time, to one function. */
   private static final class Run implements AutoCloseable {
     private final KeyedTwoInputStreamOperatorTestHarness<String, Part, ControlRecord, Report>
@@ -112,17 +143,38 @@ class WindowFunctionHarnessTest {
     private final List<String> notices = new ArrayList<>();
 
     Run(SmallModel small) throws Exception {
+      this(small, 0, 1, null);
+    }
+
+    Run(SmallModel small, int task, int tasks, @Nullable OperatorSubtaskState state)
+        throws Exception {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new CoBroadcastWithKeyedOperator<>(
-                  new WindowFunction(small.snapshot()), List.of(ModelBook.STATE)),
+                  new WindowFunction(small.snapshot()), List.of(ModelBook.BROADCAST)),
               Part::key,
-              control -> "",
-              Types.STRING);
+              control -> ownKey(task, tasks),
+              Types.STRING,
+              tasks,
+              tasks,
+              task);
       harness.setup(
           Report.TYPE.createSerializer(harness.getExecutionConfig().getSerializerConfig()));
+      if (state != null) {
+        harness.initializeState(state);
+      }
       harness.open();
       harness.processWatermark2(Watermark.MAX_WATERMARK);
+    }
+
+    /** A broadcast has no key, but the harness wants one that belongs to the task. */
+    private static String ownKey(int task, int tasks) {
+      int key = 0;
+      while (KeyGroupRangeAssignment.assignKeyToParallelOperator(String.valueOf(key), tasks, tasks)
+          != task) {
+        key++;
+      }
+      return String.valueOf(key);
     }
 
     /** One prediction at this minute, counted under this model. */
@@ -152,6 +204,10 @@ class WindowFunctionHarnessTest {
       harness.processElement2(new StreamRecord<>(control));
       harness.snapshot(1, 1);
       return this;
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+      return harness.snapshot(2, 2);
     }
 
     /** Event time has passed everything before this minute. */

@@ -26,7 +26,7 @@ class ModelBookTest {
   }
 
   private static ModelBook book(ControlRecord... records) {
-    return new ModelBook(new ModelBook.Snapshot(List.of(records)));
+    return new ModelBook(List.of(records));
   }
 
   private static int segments(ModelBook book, long time) {
