@@ -28,8 +28,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class Benchmarks {
   private static final int PARALLELISM = 2;
 
-  /** Rounds that do not count: code is still being compiled. */
-  private static final int WARM_UP = 3;
+  /** Rounds that do not count, because code is still being compiled, and those that do. */
+  private record Rounds(int warmUp, int counted) {}
+
+  private static final Rounds SPEED = new Rounds(3, 5);
+
+  /** Where the question is what is kept, and not how fast. */
+  private static final Rounds SIZE = new Rounds(0, 2);
 
   private static final String WINDOWS = "window: {size: 1h, slide: 2m, min_events: 200}\n";
   private static final String UNLABELLED = WINDOWS + "labels: {horizon: 1h, corrections_for: 0s}\n";
@@ -109,6 +114,7 @@ final class Benchmarks {
     BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 6_000_000);
     rounds(
         "profile",
+        SPEED,
         servers -> {
           long ids = quick ? 200_000 : 4_000_000;
           BenchmarkTopics topics = fill(servers, "profile", traffic, ids, UNLABELLED + NO_COPIES);
@@ -128,6 +134,7 @@ final class Benchmarks {
     BenchmarkTraffic traffic = new BenchmarkTraffic(1, 1, 20, quick ? 2_000 : 20_000);
     rounds(
         "pairing",
+        SPEED,
         servers -> {
           long ids = quick ? 20_000 : 200_000;
           BenchmarkTopics topics = fill(servers, "pairing", traffic, ids, LABELLED);
@@ -139,10 +146,11 @@ final class Benchmarks {
 
   /** One task against two, one model with most of the traffic against many with little. */
   private void scaling() throws IOException, InterruptedException {
-    long ids = quick ? 100_000 : 4_000_000;
+    long ids = quick ? 100_000 : 2_000_000;
     int perHour = quick ? 50_000 : 600_000;
     rounds(
         "scaling",
+        SPEED,
         servers -> {
           BenchmarkTopics even =
               fill(servers, "even", new BenchmarkTraffic(100, 0.01, 20, perHour), ids, TUMBLING);
@@ -160,9 +168,11 @@ final class Benchmarks {
     long ids = quick ? 200_000 : 4_000_000;
     rounds(
         "width",
+        SPEED,
         servers -> {
           BenchmarkTraffic narrow = new BenchmarkTraffic(1, 1, 20, (int) (ids / 4));
-          BenchmarkTraffic wide = new BenchmarkTraffic(1, 1, 2_000, (int) (ids / 400));
+          // With three categories as many as an event may hold.
+          BenchmarkTraffic wide = new BenchmarkTraffic(1, 1, 1_997, (int) (ids / 400));
           return List.of(
               weir("weir_narrow", fill(servers, "narrow", narrow, ids, TUMBLING), ids),
               weir("weir_wide", fill(servers, "wide", wide, ids / 100, TUMBLING), ids / 100));
@@ -175,6 +185,7 @@ final class Benchmarks {
     long most = quick ? 1_000_000 : 10_000_000;
     rounds(
         "length",
+        SPEED,
         servers -> {
           BenchmarkTopics topics = fill(servers, "length", traffic, most, UNLABELLED + NO_COPIES);
           List<Entrant> entrants = new ArrayList<>();
@@ -188,12 +199,14 @@ final class Benchmarks {
   /** Five hundred models of twenty features in ten segments: what it takes to keep them. */
   private void series() throws IOException, InterruptedException {
     int models = quick ? 20 : 500;
-    long ids = quick ? 100_000 : 2_000_000;
+    // One window of an hour ends, and another is nearly full.
+    int perHour = quick ? 50_000 : 500_000;
+    long ids = perHour * 19L / 10;
     rounds(
         "series",
+        SIZE,
         servers -> {
-          BenchmarkTraffic traffic =
-              new BenchmarkTraffic(models, 1.0 / models, 20, quick ? 50_000 : 1_000_000);
+          BenchmarkTraffic traffic = new BenchmarkTraffic(models, 1.0 / models, 20, perHour);
           BenchmarkTopics topics = fill(servers, "series", traffic, ids, SEGMENTED);
           return List.of(weir("weir_series", topics, ids));
         });
@@ -242,14 +255,15 @@ final class Benchmarks {
         .make(folder.resolve(prefix + "-job"), jobFile.equals(LABELLED), jobFile);
   }
 
-  private void rounds(String part, Entrants entrants) throws IOException, InterruptedException {
+  private void rounds(String part, Rounds wanted, Entrants entrants)
+      throws IOException, InterruptedException {
+    Rounds rounds = quick ? new Rounds(1, 1) : wanted;
     Map<String, Child> running = new HashMap<>();
     Path log = folder.resolve(part + ".log");
     try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve(part).toString())) {
       String servers = broker.read();
       List<Entrant> turns = entrants.on(servers);
-      int rounds = quick ? 2 : 5 + WARM_UP;
-      for (int round = 0; round < rounds; round++) {
+      for (int round = 0; round < rounds.warmUp() + rounds.counted(); round++) {
         for (Entrant entrant : turns) {
           Child child = running.get(entrant.process());
           if (child == null) {
@@ -258,7 +272,7 @@ final class Benchmarks {
           }
           String answer = child.ask(String.valueOf(entrant.ids()));
           System.err.println(part + " round " + round + " " + entrant.name() + " " + answer);
-          if (round >= (quick ? 1 : WARM_UP)) {
+          if (round >= rounds.warmUp()) {
             report.round(entrant.name(), entrant.topics().traffic().values(), answer);
           }
         }

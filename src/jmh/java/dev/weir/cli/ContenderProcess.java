@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -70,7 +73,7 @@ final class ContenderProcess {
     try {
       serve(arguments);
       status = 0;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
       e.printStackTrace();
     } finally {
       // Flink's threads would outlive a parent that is gone.
@@ -178,10 +181,21 @@ final class ContenderProcess {
     }
   }
 
-  /** Bytes of the checkpoints that are kept. */
+  /** Bytes of the newest complete checkpoint, and of what it shares with those before it. */
   private static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      List<Path> all = files.filter(Files::isRegularFile).toList();
+      Optional<Path> newest =
+          all.stream()
+              .filter(file -> file.endsWith("_metadata"))
+              .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+              .map(Path::getParent);
+      return all.stream()
+          .filter(
+              file ->
+                  file.getParent().endsWith("shared") || newest.map(file::startsWith).orElse(false))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     }
   }
 }

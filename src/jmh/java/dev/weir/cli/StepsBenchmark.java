@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -86,7 +87,7 @@ public class StepsBenchmark {
   /** A pane into its window, both as bytes. */
   @Benchmark
   public byte[] merge() throws IOException {
-    return model.merge(Part.Kind.PROFILE, bytes, bytes);
+    return model.merge(Part.Kind.PROFILE, List.of(bytes, bytes));
   }
 
   /** What a window says. */
