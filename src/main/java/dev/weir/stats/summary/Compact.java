@@ -68,8 +68,7 @@ final class Compact {
       while (index < counts.length && counts[index] == 0) {
         index++;
       }
-      buffer[size++] = 0;
-      size = put(buffer, size, index - start);
+      size = putZeros(buffer, size, index - start);
     }
     writeUnsigned(out, size);
     out.write(buffer, 0, size);
@@ -84,20 +83,64 @@ final class Compact {
     return Math.min(MOST_BYTES * counts.length, (2 * filled + 1) * MOST_BYTES);
   }
 
+  /**
+   * Writes the same as the other one for the counts of single values.
+   *
+   * @param size how many counts there are
+   * @param sorted the places of the values, in order
+   */
+  static void writeCounts(DataOutput out, int size, int[] sorted) throws IOException {
+    byte[] buffer = new byte[MOST_BYTES * (2 * sorted.length + 1)];
+    int length = 0;
+    int index = 0;
+    for (int from = 0; from < sorted.length; ) {
+      int place = sorted[from];
+      int to = from;
+      while (to < sorted.length && sorted[to] == place) {
+        to++;
+      }
+      length = putZeros(buffer, length, place - index);
+      length = put(buffer, length, zigzag(to - from));
+      index = place + 1;
+      from = to;
+    }
+    length = putZeros(buffer, length, size - index);
+    writeUnsigned(out, length);
+    out.write(buffer, 0, length);
+  }
+
+  private static int putZeros(byte[] buffer, int from, int run) {
+    if (run == 0) {
+      return from;
+    }
+    buffer[from] = 0;
+    return put(buffer, from + 1, run);
+  }
+
+  /** Takes a count that is not 0. */
+  interface CountTaker {
+    void take(int place, long count);
+  }
+
   /** Adds what {@link #writeCounts} wrote. */
   static void addCounts(DataInput in, long[] into) throws IOException {
-    byte[] buffer = new byte[readSize(in, MOST_BYTES * into.length)];
+    readCounts(in, into.length, (place, count) -> into[place] += count);
+  }
+
+  /** Reads what {@link #writeCounts} wrote. */
+  static void readCounts(DataInput in, int size, CountTaker taker) throws IOException {
+    byte[] buffer = new byte[readSize(in, MOST_BYTES * size)];
     in.readFully(buffer);
     int[] position = {0};
     int index = 0;
-    while (index < into.length) {
+    while (index < size) {
       long value = unzigzag(take(buffer, position));
       if (value != 0) {
-        into[index++] += value;
+        taker.take(index++, value);
         continue;
       }
       long run = take(buffer, position);
-      if (run < 1 || run > into.length - index) {
+      if (run < 1 || run > size - index) {
         throw new IOException("A run of " + run + " zeros: bytes are damaged");
       }
       index += (int) run;

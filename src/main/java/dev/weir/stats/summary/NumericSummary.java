@@ -35,7 +35,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   private final NumericLayout layout;
   private final long[] counters = new long[COUNTERS];
-  private final long[] fineCounts;
+  private final FineCounts fineCounts;
   private final Sum128 sum = new Sum128();
   private final Sum128 sumOfSquares = new Sum128();
   private double min = Double.POSITIVE_INFINITY;
@@ -44,7 +44,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   /** An empty summary. */
   public NumericSummary(NumericLayout layout) {
     this.layout = layout;
-    this.fineCounts = new long[layout.fineBins()];
+    this.fineCounts = new FineCounts(layout.fineBins());
   }
 
   /** Counts a value; NaN and infinities go to their own counters. */
@@ -58,8 +58,36 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Counts the first values of an array. */
   public void add(double[] values, int count) {
+    long[] counts = fineCounts.arrayFor(count);
     for (int i = 0; i < count; i++) {
-      add(values[i]);
+      if (counts == null || !(Math.abs(scaled(values[i])) < FixedPoint.NUMERIC_CLIP)) {
+        add(values[i]);
+      } else {
+        addUsual(values[i], counts);
+      }
+    }
+  }
+
+  private double scaled(double value) {
+    return (value - layout.centre()) * layout.inverseUnit();
+  }
+
+  /** Counts a value that is finite and not clipped. */
+  private void addUsual(double value, long[] counts) {
+    counts[layout.fineBin(value)]++;
+    if (value < layout.lowest()) {
+      counters[UNDER]++;
+    } else if (value > layout.highest()) {
+      counters[OVER]++;
+    }
+    long quantised = (long) Math.floor(scaled(value) + 0.5);
+    sum.add(quantised);
+    sumOfSquares.addProduct(quantised, quantised);
+    if (value < min && layout.keepsExtremes()) {
+      min = value + 0.0;
+    }
+    if (value > max && layout.keepsExtremes()) {
+      max = value + 0.0;
     }
   }
 
@@ -81,7 +109,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
       counters[Double.isNaN(value) ? NAN : value > 0 ? PLUS_INFINITY : MINUS_INFINITY] += sign;
       return;
     }
-    fineCounts[layout.fineBin(value)] += sign;
+    fineCounts.add(layout.fineBin(value), sign);
     if (value < layout.lowest()) {
       counters[UNDER] += sign;
     } else if (value > layout.highest()) {
@@ -120,11 +148,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Number of finite values. */
   public long n() {
-    long n = 0;
-    for (long count : fineCounts) {
-      n += count;
-    }
-    return n;
+    return fineCounts.total();
   }
 
   /** Number of records: finite, not finite, missing and of the wrong type. */
@@ -174,14 +198,15 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Counts of the fine bins. */
   public long[] fineCounts() {
-    return fineCounts.clone();
+    return fineCounts.toArray();
   }
 
   /** Counts of the B bins, summed from the fine ones. */
   public long[] coarseCounts() {
     long[] counts = new long[layout.coarseBins()];
-    for (int bin = 0; bin < fineCounts.length; bin++) {
-      counts[layout.coarseOfFine(bin)] += fineCounts[bin];
+    long[] fine = fineCounts.view();
+    for (int bin = 0; bin < fine.length; bin++) {
+      counts[layout.coarseOfFine(bin)] += fine[bin];
     }
     return counts;
   }
@@ -243,17 +268,18 @@ public final class NumericSummary implements Summary<NumericSummary> {
       return Optional.empty();
     }
     double target = level * n;
+    long[] counts = fineCounts.view();
     long before = 0;
     int bin = 0;
-    while (bin < fineCounts.length - 1 && before + fineCounts[bin] < target) {
-      before += fineCounts[bin++];
+    while (bin < counts.length - 1 && before + counts[bin] < target) {
+      before += counts[bin++];
     }
     double low = lowerEnd(bin);
     double width = Math.max(0, upperEnd(bin) - low);
-    if (!Double.isFinite(low) || !Double.isFinite(width) || fineCounts[bin] <= 0) {
+    if (!Double.isFinite(low) || !Double.isFinite(width) || counts[bin] <= 0) {
       return Optional.empty();
     }
-    double share = Math.max(0, target - before) / fineCounts[bin];
+    double share = Math.max(0, target - before) / counts[bin];
     return Measured.ifFinite(low + Math.min(1, share) * width, width);
   }
 
@@ -263,7 +289,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   }
 
   private double upperEnd(int bin) {
-    boolean last = bin == fineCounts.length - 1;
+    boolean last = bin == layout.fineBins() - 1;
     double end = last ? max().orElse(layout.highest()) : layout.fineEdge(bin);
     return last && bin > 0 ? Math.max(end, layout.fineEdge(bin - 1)) : end;
   }
@@ -272,7 +298,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   public void merge(NumericSummary other) {
     Layout.requireEqual(layout, other.layout);
     Compact.addAll(counters, other.counters);
-    Compact.addAll(fineCounts, other.fineCounts);
+    fineCounts.addAll(other.fineCounts);
     sum.add(other.sum);
     sumOfSquares.add(other.sumOfSquares);
     min = Math.min(min, other.min);
@@ -287,7 +313,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   @Override
   public boolean isEmpty() {
     return Compact.allZero(counters)
-        && Compact.allZero(fineCounts)
+        && fineCounts.isZero()
         && sum.isZero()
         && sumOfSquares.isZero();
   }
@@ -296,7 +322,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   public void encode(DataOutput out) throws IOException {
     Compact.writeHeader(out, VERSION, layout.fingerprint());
     Compact.writeCounts(out, counters);
-    Compact.writeCounts(out, fineCounts);
+    fineCounts.encode(out);
     sum.encode(out);
     sumOfSquares.encode(out);
     boolean extremes = min <= max;
@@ -322,7 +348,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
   public void mergeEncoded(DataInput in) throws IOException {
     Compact.readHeader(in, VERSION, layout.fingerprint());
     Compact.addCounts(in, counters);
-    Compact.addCounts(in, fineCounts);
+    fineCounts.addEncoded(in);
     sum.add(Sum128.decode(in));
     sumOfSquares.add(Sum128.decode(in));
     if (in.readBoolean()) {
@@ -336,7 +362,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
     return other instanceof NumericSummary that
         && layout.equals(that.layout)
         && Arrays.equals(counters, that.counters)
-        && Arrays.equals(fineCounts, that.fineCounts)
+        && fineCounts.equals(that.fineCounts)
         && sum.equals(that.sum)
         && sumOfSquares.equals(that.sumOfSquares)
         && min == that.min
@@ -345,6 +371,6 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(fineCounts) + Arrays.hashCode(counters);
+    return 31 * fineCounts.hashCode() + Arrays.hashCode(counters);
   }
 }

@@ -43,7 +43,8 @@ public final class Sum128 {
     addParts(~other.high + (other.low == 0 ? 1 : 0), negatedLow);
   }
 
-  private void addParts(long otherHigh, long otherLow) {
+  /** Adds the number of these halves of two's complement. */
+  void addParts(long otherHigh, long otherLow) {
     long sum = low + otherLow;
     high += otherHigh + (Long.compareUnsigned(sum, otherLow) < 0 ? 1 : 0);
     low = sum;

@@ -126,6 +126,35 @@ class NumericSummaryTest {
   }
 
   @Test
+  void manyAtOnce_countAsOneByOne() {
+    SplittableRandom random = new SplittableRandom(11);
+    double[] values = random.doubles(1_000).map(u -> 20 * u - 10).toArray();
+    double[] corners = {
+      Double.NaN,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY,
+      Double.MAX_VALUE,
+      -Double.MAX_VALUE,
+      0x1p60,
+      -0x1p60,
+      0.0,
+      -0.0,
+      Double.MIN_VALUE
+    };
+    System.arraycopy(corners, 0, values, 500, corners.length);
+    for (int count : new int[] {0, 1, 400, 505, 1_000}) {
+      NumericSummary together = new NumericSummary(LAYOUT);
+      together.add(values, count);
+      NumericSummary oneByOne = new NumericSummary(LAYOUT);
+      for (int i = 0; i < count; i++) {
+        oneByOne.add(values[i]);
+      }
+      assertThat(Shape.bytes(together)).as("%d values", count).isEqualTo(Shape.bytes(oneByOne));
+      assertThat(together).isEqualTo(oneByOne);
+    }
+  }
+
+  @Test
   void merge_ofDifferentLayouts_isRefused() {
     NumericSummary other = new NumericSummary(LAYOUT.withRange(0, 1));
     assertThatThrownBy(() -> of(1).merge(other)).hasMessageContaining("different");
