@@ -470,9 +470,7 @@ public final class CohortLayout implements Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CohortLayout that
-        && fingerprint == that.fingerprint
-        && java.util.Arrays.equals(Layout.bytesOf(this), Layout.bytesOf(that));
+    return Layout.equal(this, other);
   }
 
   @Override

@@ -205,11 +205,12 @@ public final class ProfileLayout implements Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ProfileLayout that
-        && fingerprint == that.fingerprint
-        && scores == that.scores
-        && positiveClass.equals(that.positiveClass)
-        && columns.equals(that.columns);
+    return this == other
+        || (other instanceof ProfileLayout that
+            && fingerprint == that.fingerprint
+            && scores == that.scores
+            && positiveClass.equals(that.positiveClass)
+            && columns.equals(that.columns));
   }
 
   @Override

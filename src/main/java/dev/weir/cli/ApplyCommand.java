@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.event.Control;
 import dev.weir.flink.kafka.ControlLog;
 import dev.weir.flink.kafka.KafkaSettings;
+import dev.weir.flink.kafka.Topic;
 import dev.weir.flink.state.ControlRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,6 +131,16 @@ final class ApplyCommand implements Runnable {
             "there are job files that are not in force, and this principal may not publish them ("
                 + e.getCause().getMessage()
                 + "); let the administrator do it: 'weir apply FILE --kafka-config FILE'",
+            e);
+      }
+      if (e.getCause() instanceof RecordTooLargeException) {
+        throw new CommandFailure(
+            ExitCode.NOT_REACHABLE,
+            "a baseline is larger than its topic takes ("
+                + e.getCause().getMessage()
+                + "); give the topic "
+                + kafka.name(Topic.BASELINES)
+                + " the settings that 'weir topics' shows, above all max.message.bytes",
             e);
       }
       throw new CommandFailure(

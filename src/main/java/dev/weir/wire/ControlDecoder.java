@@ -51,12 +51,12 @@ public final class ControlDecoder {
     if (value == null) {
       return tombstone(record);
     }
-    if (value.length > Limits.VALUE_BYTES) {
+    if (value.length > topic.largestRecord()) {
       return bad(
           record,
           Reason.TOO_LARGE,
           null,
-          "the value has " + value.length + " bytes, over 1 MiB",
+          "the value has " + value.length + " bytes, over " + topic.largestRecord(),
           null);
     }
     JsonFields fields;

@@ -28,6 +28,11 @@ public enum ControlTopic {
     return id;
   }
 
+  /** Most bytes of a record's value. */
+  public int largestRecord() {
+    return this == BASELINES ? Limits.BASELINE_BYTES : Limits.VALUE_BYTES;
+  }
+
   Schema schema() {
     return schema;
   }

@@ -5,6 +5,9 @@ final class Limits {
   /** Bytes of a record value, and of a line of a file. */
   static final int VALUE_BYTES = 1 << 20;
 
+  /** Bytes of a baseline: 2,000 columns, each of them in many segments. */
+  static final int BASELINE_BYTES = 32 << 20;
+
   /** Features of a record. */
   static final int FEATURES = 2_000;
 

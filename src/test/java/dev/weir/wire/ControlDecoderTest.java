@@ -273,8 +273,19 @@ class ControlDecoderTest {
     }
     byte[] foreign = Schemas.frame(Schemas.METRICS);
     assertThat(bad(decode(topic, "k", foreign)).reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);
-    assertThat(bad(decode(topic, "k", new byte[(1 << 20) + 1])).reason())
+    assertThat(bad(decode(topic, "k", new byte[topic.largestRecord() + 1])).reason())
         .isEqualTo(Reason.TOO_LARGE);
+  }
+
+  /** Two thousand columns take five megabytes, more where there are segments. */
+  @Test
+  void baselines_mayBeLargerThanWhatPeopleWrite() {
+    assertThat(ControlTopic.BASELINES.largestRecord()).isEqualTo(32 << 20);
+    for (ControlTopic topic : ControlTopic.values()) {
+      if (topic != ControlTopic.BASELINES) {
+        assertThat(topic.largestRecord()).as("%s", topic).isEqualTo(1 << 20);
+      }
+    }
   }
 
   @Test

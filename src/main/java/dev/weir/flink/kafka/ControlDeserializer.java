@@ -51,15 +51,28 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
       Control control = good.control();
       String defect = ModelBook.defect(control);
       if (defect != null) {
-        Problem problem = new Problem(DeadLetter.Reason.INVALID_CONTROL, null, defect);
-        DeadLetter letter =
-            DeadLetters.of(raw, problem, keepPayload, control.modelId(), null, null);
-        return new ControlArrival(null, OutputRecords.of(letter, kafka.deployment()));
+        return unusable(raw, control, defect);
       }
       Long time = raw.timestamp();
-      return ControlArrival.of(new ControlRecord(control, raw.offset(), time == null ? 0 : time));
+      ControlRecord record = new ControlRecord(control, raw.offset(), time == null ? 0 : time);
+      return record.bytes().length <= ControlRecord.MOST_BYTES
+          ? ControlArrival.of(record)
+          : unusable(
+              raw,
+              control,
+              "deflated it has "
+                  + record.bytes().length
+                  + " bytes, over "
+                  + ControlRecord.MOST_BYTES
+                  + ": fewer columns, segments or fine_bins make it smaller");
     }
     return null;
+  }
+
+  private ControlArrival unusable(RawRecord raw, Control control, String defect) {
+    Problem problem = new Problem(DeadLetter.Reason.INVALID_CONTROL, null, defect);
+    DeadLetter letter = DeadLetters.of(raw, problem, keepPayload, control.modelId(), null, null);
+    return new ControlArrival(null, OutputRecords.of(letter, kafka.deployment()));
   }
 
   private ControlDecoder decoder(String topic) {

@@ -63,7 +63,10 @@ public final class ControlLog {
       throws ExecutionException, InterruptedException {
     Properties properties = kafka.properties();
     properties.setProperty("acks", "all");
-    properties.setProperty("max.request.size", String.valueOf(1 << 20));
+    properties.setProperty("max.request.size", String.valueOf(Topic.BASELINES.largestRecord()));
+    properties.setProperty("buffer.memory", String.valueOf(2 * Topic.BASELINES.largestRecord()));
+    // The bins of a baseline are mostly zeros.
+    properties.setProperty("compression.type", "gzip");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (Control control : controls) {

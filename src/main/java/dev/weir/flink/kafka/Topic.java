@@ -1,5 +1,6 @@
 package dev.weir.flink.kafka;
 
+import dev.weir.wire.ControlTopic;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,9 @@ public enum Topic {
   DEAD_LETTERS(Kind.OUTPUT, 3, "delete", Duration.ofDays(14));
 
   private static final int LARGEST_RECORD = 1 << 20;
+
+  /** What a record needs beside its value. */
+  private static final int HEADERS = 1 << 16;
 
   private final Kind kind;
   private final int partitions;
@@ -89,12 +93,17 @@ public enum Topic {
     return retention;
   }
 
+  /** Most bytes of a record: Kafka's {@code max.message.bytes}. */
+  int largestRecord() {
+    return this == BASELINES ? ControlTopic.BASELINES.largestRecord() + HEADERS : LARGEST_RECORD;
+  }
+
   /** The settings it is made with, sorted by key. */
   public Map<String, String> settings(int replication) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("cleanup.policy", cleanup);
     settings.put("retention.ms", retention == null ? "-1" : String.valueOf(retention.toMillis()));
-    settings.put("max.message.bytes", String.valueOf(LARGEST_RECORD));
+    settings.put("max.message.bytes", String.valueOf(largestRecord()));
     settings.put("min.insync.replicas", String.valueOf(Math.min(2, replication)));
     if (kind == Kind.INPUT) {
       settings.put("message.timestamp.type", "LogAppendTime");

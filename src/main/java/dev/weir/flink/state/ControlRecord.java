@@ -32,6 +32,9 @@ public final class ControlRecord {
   public static final CodecType<ControlRecord> TYPE =
       new CodecType<>(ControlRecord.class, ControlRecord::write, ControlRecord::read);
 
+  /** Most bytes of a record that is sent to tasks: Flink's messages hold 10 MiB. */
+  public static final int MOST_BYTES = 8 << 20;
+
   private static final Shared<ControlRecord> KNOWN = new Shared<>();
 
   private final Control control;

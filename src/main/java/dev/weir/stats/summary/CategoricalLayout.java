@@ -4,7 +4,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -225,9 +224,7 @@ public final class CategoricalLayout implements Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CategoricalLayout that
-        && fingerprint == that.fingerprint
-        && Arrays.equals(Layout.bytesOf(this), Layout.bytesOf(that));
+    return Layout.equal(this, other);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.weir.stats.summary;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Random Fourier features of a vector column (Rahimi and Recht 2007), frozen from the reference.
@@ -129,9 +128,7 @@ public final class EmbeddingLayout implements Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof EmbeddingLayout that
-        && fingerprint == that.fingerprint
-        && Arrays.equals(Layout.bytesOf(this), Layout.bytesOf(that));
+    return Layout.equal(this, other);
   }
 
   @Override

@@ -5,8 +5,10 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a summary takes from the reference and never changes: edges, categories, units.
@@ -49,9 +51,18 @@ public interface Layout {
     }
   }
 
+  /** Whether two are of one kind and encoded alike; mostly they are one object. */
+  static boolean equal(Layout mine, @Nullable Object other) {
+    return mine == other
+        || (other instanceof Layout that
+            && mine.getClass() == that.getClass()
+            && mine.fingerprint() == that.fingerprint()
+            && Arrays.equals(bytesOf(mine), bytesOf(that)));
+  }
+
   /** Refuses to mix summaries of different layouts. */
   static void requireEqual(Layout mine, Layout other) {
-    if (mine != other && !mine.equals(other)) {
+    if (!mine.equals(other)) {
       throw new IllegalArgumentException(
           "Summaries of different layouts cannot be merged: they come from different baselines");
     }

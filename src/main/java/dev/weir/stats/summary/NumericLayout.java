@@ -3,7 +3,6 @@ package dev.weir.stats.summary;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -267,9 +266,7 @@ public final class NumericLayout implements Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof NumericLayout that
-        && fingerprint == that.fingerprint
-        && Arrays.equals(Layout.bytesOf(this), Layout.bytesOf(that));
+    return Layout.equal(this, other);
   }
 
   @Override
