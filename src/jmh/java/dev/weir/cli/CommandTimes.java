@@ -61,7 +61,8 @@ final class CommandTimes {
     long began = System.nanoTime();
     Process process =
         new ProcessBuilder("./weir", "demo", "--headless", "--port", "0", "--out", out.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            // What happens is told there; standard output holds the account at the end.
+            .redirectErrorStream(true)
             .start();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
