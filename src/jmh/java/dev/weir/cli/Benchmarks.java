@@ -163,16 +163,17 @@ final class Benchmarks {
         });
   }
 
-  /** Twenty features against two thousand, so many values of each. */
+  /** Twenty features against two thousand: so many values of each, and so many rows in a pane. */
   private void width() throws IOException, InterruptedException {
     long ids = quick ? 200_000 : 4_000_000;
+    int perHour = quick ? 1_500 : 30_000;
     rounds(
         "width",
         SPEED,
         servers -> {
-          BenchmarkTraffic narrow = new BenchmarkTraffic(1, 1, 20, (int) (ids / 4));
+          BenchmarkTraffic narrow = new BenchmarkTraffic(1, 1, 20, perHour);
           // With three categories as many as an event may hold.
-          BenchmarkTraffic wide = new BenchmarkTraffic(1, 1, 1_997, (int) (ids / 400));
+          BenchmarkTraffic wide = new BenchmarkTraffic(1, 1, 1_997, perHour);
           return List.of(
               weir("weir_narrow", fill(servers, "narrow", narrow, ids, TUMBLING), ids),
               weir("weir_wide", fill(servers, "wide", wide, ids / 100, TUMBLING), ids / 100));
