@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
@@ -39,7 +38,8 @@ final class Report {
   private final List<Finding> findings = new ArrayList<>();
 
   /** Those of segments are read from bytes, and asked for by many metrics. */
-  private final Map<Column, Optional<Baseline.Reference>> references = new IdentityHashMap<>();
+  private final IdentityHashMap<Column, Optional<Baseline.Reference>> references =
+      new IdentityHashMap<>();
 
   /**
    * How far the labels of a cohort are.
