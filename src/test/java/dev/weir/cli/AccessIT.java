@@ -158,6 +158,21 @@ class AccessIT {
     }
     try (Admin owner = broker.admin()) {
       owner.incrementalAlterConfigs(changes).all().get(60, TimeUnit.SECONDS);
+      // The controller has it; the broker may still be busy making the topics as they were first.
+      KafkaRig.await(
+          "topics that keep old records", () -> keepsOldRecords(owner, changes.keySet()));
+    }
+  }
+
+  private static boolean keepsOldRecords(Admin owner, Collection<ConfigResource> topics) {
+    try {
+      return owner.describeConfigs(topics).all().get(60, TimeUnit.SECONDS).values().stream()
+          .allMatch(
+              config ->
+                  config.get("message.timestamp.type").value().equals("CreateTime")
+                      && config.get("retention.ms").value().equals("-1"));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -215,8 +230,10 @@ class AccessIT {
         byte[] value = EventEncoder.avro(event);
         sent.add(producer.send(new ProducerRecord<>(topic, partition, event.time(), null, value)));
       }
-      for (Future<RecordMetadata> one : sent) {
-        one.get(60, TimeUnit.SECONDS);
+      for (int i = 0; i < sent.size(); i++) {
+        assertThat(sent.get(i).get(60, TimeUnit.SECONDS).timestamp())
+            .as("the time at which the topic took a record, else the job sets it aside as too old")
+            .isEqualTo(events.get(i).time());
       }
     }
   }
