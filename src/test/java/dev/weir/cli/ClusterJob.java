@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The job of a deployment on a cluster of processes, submitted as people do: the jar over REST.
@@ -24,6 +28,10 @@ record ClusterJob(LocalCluster cluster, String id) {
   /** Flink's jars alone. */
   static final Path LIBRARY = JAR.resolveSibling("flink-lib");
 
+  /** The end of the name of a gauge of records. */
+  private static final Pattern RECORDS =
+      Pattern.compile("\\.input\\.(\\w+)\\.outcome\\.(\\w+)\\.records$");
+
   /**
    * Settings of a broker that has a second way in, whose clients are told to come by another port,
    * which leads there.
@@ -32,10 +40,16 @@ record ClusterJob(LocalCluster cluster, String id) {
    * @param advertised port that its clients are told
    */
   static Map<String, String> secondListener(int port, int advertised) {
-    String both = "CLIENTS://127.0.0.1:${broker}";
+    return secondListener("${broker}", "${controller}", port, advertised);
+  }
+
+  /** The same for a broker whose usual ports are these. */
+  static Map<String, String> secondListener(
+      String broker, String controller, int port, int advertised) {
+    String both = "CLIENTS://127.0.0.1:" + broker;
     return Map.of(
         "listeners",
-        both + ",CONTROLLER://127.0.0.1:${controller},SECOND://127.0.0.1:" + port,
+        both + ",CONTROLLER://127.0.0.1:" + controller + ",SECOND://127.0.0.1:" + port,
         "advertised.listeners",
         both + ",SECOND://127.0.0.1:" + advertised,
         "listener.security.protocol.map",
@@ -111,6 +125,12 @@ record ClusterJob(LocalCluster cluster, String id) {
     return cluster.rest().checkpoint(id).path("state_size").asLong();
   }
 
+  /** How long the newest checkpoint took. */
+  Duration checkpointDuration() throws IOException {
+    return Duration.ofMillis(
+        cluster.rest().checkpoint(id).path("end_to_end_duration").asLong());
+  }
+
   /** Transactions that could not be committed, since the tasks run: Flink's own count. */
   long failedCommittables() {
     return sum("failedCommittables");
@@ -130,6 +150,33 @@ record ClusterJob(LocalCluster cluster, String id) {
     } catch (IOException e) {
       return 0;
     }
+  }
+
+  /**
+   * What became of the records of each input, as {@code input outcome}; nothing while nobody
+   * answers.
+   */
+  Map<String, Long> records() {
+    Map<String, Long> records = new TreeMap<>();
+    try {
+      FlinkRest rest = cluster.rest();
+      for (JsonNode vertex : rest.job(id).path("vertices")) {
+        for (JsonNode metric : rest.metrics(id, vertex.path("id").asText(), "records")) {
+          Matcher name = RECORDS.matcher(metric.path("id").asText());
+          if (name.find()) {
+            records.put(name.group(1) + " " + name.group(2), metric.path("sum").asLong());
+          }
+        }
+      }
+    } catch (IOException e) {
+      records.clear();
+    }
+    return records;
+  }
+
+  /** Whether it has run from its submission on, without a restart. */
+  boolean neverRestarted() throws IOException {
+    return cluster.rest().job(id).path("timestamps").path("RESTARTING").asLong() == 0;
   }
 
   /** Ends the job as at the end of all time: every window closes. */

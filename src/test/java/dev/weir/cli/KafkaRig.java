@@ -40,6 +40,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -142,6 +143,13 @@ final class KafkaRig implements AutoCloseable {
     sendAll(records);
   }
 
+  /** Sends a part of the traffic of every input, from and to so many hundredths of its arrivals. */
+  void send(SmallTraffic traffic, int from, int to) throws Exception {
+    for (List<Event> events : traffic.events().values()) {
+      send(events.subList(events.size() * from / 100, events.size() * to / 100));
+    }
+  }
+
   /** Sends a value; where it came to lie. */
   RecordMetadata send(
       Topic topic, int partition, long time, byte @Nullable [] key, byte @Nullable [] value)
@@ -154,12 +162,16 @@ final class KafkaRig implements AutoCloseable {
 
   /** How many transactions of this deployment the broker still waits for. */
   int openTransactions() {
+    return (int)
+        transactions().stream().filter(found -> found.state() == TransactionState.ONGOING).count();
+  }
+
+  /** The transactions of this deployment that the broker remembers. */
+  List<TransactionListing> transactions() {
     try {
-      return (int)
-          admin.listTransactions().all().get(30, TimeUnit.SECONDS).stream()
-              .filter(found -> found.transactionalId().startsWith(kafka.transactionPrefix()))
-              .filter(found -> found.state() == TransactionState.ONGOING)
-              .count();
+      return admin.listTransactions().all().get(30, TimeUnit.SECONDS).stream()
+          .filter(found -> found.transactionalId().startsWith(kafka.transactionPrefix()))
+          .toList();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -252,6 +264,29 @@ final class KafkaRig implements AutoCloseable {
     return start(impatient, new StartCheck(kafka).earlierRun(), parallelism, from, Map.of());
   }
 
+  /** Starts the job so that it reaches its broker by another way, with shorter transactions. */
+  JobClient startThrough(
+      String bootstrapServers, Duration transactionTimeout, Map<String, String> settings)
+      throws Exception {
+    KafkaSettings detour =
+        new KafkaSettings(
+            bootstrapServers,
+            kafka.topicPrefix(),
+            kafka.topicNames(),
+            kafka.client(),
+            kafka.deployment(),
+            transactionTimeout,
+            kafka.idleness());
+    return start(detour, List.of(), PARTITIONS, null, settings);
+  }
+
+  /** A savepoint of a job that goes on. */
+  String savepoint(JobClient job) throws Exception {
+    return job.triggerSavepoint(
+            folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
   /** Starts the job without state, although there may have been or be another one. */
   JobClient startAgain(int parallelism) throws Exception {
     return start(kafka, List.of(), parallelism, null, Map.of());
@@ -298,12 +333,7 @@ final class KafkaRig implements AutoCloseable {
 
   /** Whether a completed checkpoint holds everything that was sent to the inputs. */
   boolean hasRead() {
-    for (Input input : Input.values()) {
-      if (!hasRead(kafka.group(input.id()), List.of(name(Topic.of(input.id()))))) {
-        return false;
-      }
-    }
-    return true;
+    return unread() == 0;
   }
 
   /** Waits until a completed checkpoint holds the control records that were sent. */
@@ -329,21 +359,33 @@ final class KafkaRig implements AutoCloseable {
   }
 
   private boolean hasRead(String group, List<String> topics) {
+    return unread(group, topics) == 0;
+  }
+
+  /** Records that were sent to the inputs and that no completed checkpoint holds. */
+  long unread() {
+    long unread = 0;
+    for (Input input : Input.values()) {
+      unread += unread(kafka.group(input.id()), List.of(name(Topic.of(input.id()))));
+    }
+    return unread;
+  }
+
+  private long unread(String group, List<String> topics) {
     try {
       Map<TopicPartition, OffsetAndMetadata> read =
           admin
               .listConsumerGroupOffsets(group)
               .partitionsToOffsetAndMetadata()
               .get(30, TimeUnit.SECONDS);
+      long unread = 0;
       for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
         if (topics.contains(end.getKey().topic())) {
           OffsetAndMetadata offset = read.get(end.getKey());
-          if (offset == null || offset.offset() < end.getValue()) {
-            return false;
-          }
+          unread += Math.max(0, end.getValue() - (offset == null ? 0 : offset.offset()));
         }
       }
-      return true;
+      return unread;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

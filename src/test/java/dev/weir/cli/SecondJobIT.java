@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.event.Event;
 import dev.weir.flink.kafka.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ class SecondJobIT {
         KafkaRig rig = new KafkaRig(broker, "twice", folder)) {
       rig.publish(JobFolder.load(job, null), YESTERDAY);
       JobClient first = rig.start(KafkaRig.PARTITIONS, null);
-      send(rig, traffic, 0, 80);
+      rig.send(traffic, 0, 80);
       rig.awaitRead();
       KafkaRig.await("a trigger", () -> !rig.records(Topic.RETRAINING_TRIGGERS).isEmpty());
       rig.awaitQuiet();
@@ -47,7 +46,7 @@ class SecondJobIT {
           .hasStackTraceContaining(first.getJobID().toString());
       // It leaves nothing that would hide what the first one goes on to say.
       KafkaRig.await("no open transaction", () -> rig.openTransactions() == 0);
-      send(rig, traffic, 80, 100);
+      rig.send(traffic, 80, 100);
       rig.awaitRead();
       rig.stop(first, true);
 
@@ -73,12 +72,5 @@ class SecondJobIT {
     }
     assertThat(ids).isNotEmpty().doesNotHaveDuplicates();
     assertThat(consumer.starts()).containsExactlyElementsOf(ids);
-  }
-
-  /** A part of the traffic of every input, by arrival, from and to so many hundredths of it. */
-  private static void send(KafkaRig rig, SmallTraffic traffic, int from, int to) throws Exception {
-    for (List<Event> events : traffic.events().values()) {
-      rig.send(events.subList(events.size() * from / 100, events.size() * to / 100));
-    }
   }
 }

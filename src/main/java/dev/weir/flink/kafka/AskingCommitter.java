@@ -13,6 +13,7 @@ import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A job that comes back commits once more what its checkpoint prepared. A broker that raises the
  * epoch of a producer with each commit (transaction version 2) refuses this with the same words as
- * a transaction that it threw away. Where it cannot say, the commit counts as failed.
+ * a transaction that it threw away. Where it cannot say, the commit counts as failed. So does one
+ * that the broker has forgotten, because nobody used its id for {@code
+ * transactional.id.expiration.ms}: it was committed or thrown away long ago, and to ask again would
+ * change nothing.
  */
 final class AskingCommitter implements Committer<KafkaCommittable> {
   private static final Logger LOG = LoggerFactory.getLogger(AskingCommitter.class);
@@ -119,9 +123,14 @@ final class AskingCommitter implements Committer<KafkaCommittable> {
       }
     }
 
+    /** Would end the task, which after a restart would ask the same again. */
     @Override
     public void signalFailedWithUnknownReason(Throwable reason) {
-      request.signalFailedWithUnknownReason(reason);
+      if (reason instanceof InvalidPidMappingException) {
+        signalFailedWithKnownReason(reason);
+      } else {
+        request.signalFailedWithUnknownReason(reason);
+      }
     }
 
     @Override
