@@ -127,8 +127,7 @@ record ClusterJob(LocalCluster cluster, String id) {
 
   /** How long the newest checkpoint took. */
   Duration checkpointDuration() throws IOException {
-    return Duration.ofMillis(
-        cluster.rest().checkpoint(id).path("end_to_end_duration").asLong());
+    return Duration.ofMillis(cluster.rest().checkpoint(id).path("end_to_end_duration").asLong());
   }
 
   /** Transactions that could not be committed, since the tasks run: Flink's own count. */

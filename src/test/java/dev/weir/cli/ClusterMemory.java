@@ -9,16 +9,18 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Memory of the TaskManagers of a cluster at one moment, each the most that one of them has, in
  * bytes.
  *
  * @param resident what the machine gives to the process
+ * @param peak the most that it ever gave
  * @param heap what is used of its heap, with what is not collected yet
  * @param cache what RocksDB's block cache holds, which its write buffers are charged to
  */
-record ClusterMemory(long resident, long heap, long cache) {
+record ClusterMemory(long resident, long peak, long heap, long cache) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static ClusterMemory of(LocalCluster cluster, String job) throws IOException {
@@ -30,15 +32,22 @@ record ClusterMemory(long resident, long heap, long cache) {
         heap = Math.max(heap, metric.path("value").asLong());
       }
     }
-    return new ClusterMemory(resident(cluster), heap, cache(cluster, job));
+    return new ClusterMemory(
+        resident(cluster, "VmRSS:"), resident(cluster, "VmHWM:"), heap, cache(cluster, job));
   }
 
   /** The most of each. */
   ClusterMemory max(ClusterMemory other) {
     return new ClusterMemory(
         Math.max(resident, other.resident),
+        Math.max(peak, other.peak),
         Math.max(heap, other.heap),
         Math.max(cache, other.cache));
+  }
+
+  /** Resident memory, heap and cache in MB, as cells of a table. */
+  String cells() {
+    return String.format(Locale.ROOT, "%d | %d | %d", resident >> 20, heap >> 20, cache >> 20);
   }
 
   /** Managed memory of a TaskManager, all of which RocksDB may have. */
@@ -50,12 +59,12 @@ record ClusterMemory(long resident, long heap, long cache) {
     return get(cluster, "/taskmanagers").path("taskmanagers");
   }
 
-  private static long resident(LocalCluster cluster) throws IOException {
+  private static long resident(LocalCluster cluster, String which) throws IOException {
     long most = 0;
     for (int number = 1; number <= cluster.taskManagers(); number++) {
       long pid = cluster.process("taskmanager-" + number).running().orElseThrow().pid();
       for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
-        if (line.startsWith("VmRSS:")) {
+        if (line.startsWith(which)) {
           most = Math.max(most, Long.parseLong(line.replaceAll("\\D", "")) << 10);
         }
       }
@@ -63,7 +72,9 @@ record ClusterMemory(long resident, long heap, long cache) {
     return most;
   }
 
-  /** Every state says what the cache that all share holds. */
+  /**
+   * Every state says what the cache holds that all of a TaskManager share: one of each is asked.
+   */
   private static long cache(LocalCluster cluster, String job) throws IOException {
     long most = 0;
     for (JsonNode vertex : get(cluster, "/jobs/" + job).path("vertices")) {
@@ -75,6 +86,7 @@ record ClusterMemory(long resident, long heap, long cache) {
           for (JsonNode value : get(cluster, metrics + "?agg=max&get=" + encoded(name))) {
             most = Math.max(most, value.path("max").asLong());
           }
+          break;
         }
       }
     }

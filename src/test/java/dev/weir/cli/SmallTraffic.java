@@ -98,6 +98,16 @@ record SmallTraffic(Map<Input, List<Event>> events) {
     }
   }
 
+  /** The records of one id: features, prediction, and the label after a quarter of an hour. */
+  static List<Event> labelled(String id, long time, Random random) {
+    double score = Math.round(random.nextDouble() * 1000) / 1000.0;
+    String labelClass = random.nextDouble() < score ? "1" : "0";
+    return List.of(
+        features(id, time, random.nextInt(100), channel(random)),
+        prediction(id, time, score),
+        label(id, time + HOUR / 4, labelClass, 0, false));
+  }
+
   private static void add(Map<Input, List<Arriving>> arriving, long arrival, Event event) {
     arriving.get(event.input()).add(new Arriving(arrival, event));
   }
