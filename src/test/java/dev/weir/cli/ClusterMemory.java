@@ -82,7 +82,7 @@ record ClusterMemory(long resident, long peak, long heap, long cache) {
           "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
       for (JsonNode metric : get(cluster, metrics)) {
         String name = metric.path("id").asText();
-        if (name.endsWith("rocksdb.block-cache-usage")) {
+        if (name.endsWith("rocksdb_block-cache-usage")) {
           for (JsonNode value : get(cluster, metrics + "?agg=max&get=" + encoded(name))) {
             most = Math.max(most, value.path("max").asLong());
           }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.AfterAll;
@@ -32,12 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
  * bites is counted and said, every record is accounted for, and no TaskManager ever took more
  * memory than it was given. What was measured goes to {@code target/plateau-*.md}.
  */
-@Tag("unproven")
 class PlateauIT {
   private static final int TIMES = 10;
 
-  /** How much bytes of the plateau may still rise: a store keeps what it has not yet compacted. */
-  private static final double UNCOMPACTED = 1.5;
+  /**
+   * How much bytes of the plateau may still rise: a store keeps what it has not yet compacted. Were
+   * nothing forgotten, they would be more than five times as many.
+   */
+  private static final double UNCOMPACTED = 2;
 
   /** Ids that are sent at once. */
   private static final int SLICE = 10_000;
@@ -130,7 +133,7 @@ class PlateauIT {
       report(name, size, looks);
       assertPlateau(size, looks);
       assertBoundsAreCountedAndSaid(rig, running);
-      assertAllIsAccountedFor(running, size.sent());
+      assertAllIsAccountedFor(running, size);
       assertThat(running.neverRestarted()).as("no restart").isTrue();
       running.drain();
     }
@@ -181,9 +184,11 @@ class PlateauIT {
 
   /**
    * Nobody's label comes, so what does not wait any more has expired, whether it was left out for a
-   * bound or not; and what waits by these counts is what is kept.
+   * bound or not; and what is kept is what waits by these counts and the predictions of the hour
+   * before, which have expired and for an hour could still be corrected.
    */
-  private static void assertAllIsAccountedFor(ClusterJob running, long sent) {
+  private static void assertAllIsAccountedFor(ClusterJob running, Size size) {
+    long sent = size.sent();
     Map<String, Long> counts = settled(running, Map.of("in", sent));
     assertThat(counts).containsEntry("features used", sent);
     for (String input : List.of("predictions", "labels")) {
@@ -191,9 +196,11 @@ class PlateauIT {
           .as("%s that expired or wait: %s", input, counts)
           .isEqualTo(sent);
     }
-    assertThat(counts.get("predictions waiting") + counts.get("labels waiting"))
-        .as("ids that wait: %s", counts)
-        .isEqualTo(running.sum("pending_predictions"));
+    assertThat(running.sum("pending_predictions"))
+        .as("ids that are kept: %s", counts)
+        .isCloseTo(
+            counts.get("predictions waiting") + counts.get("labels waiting") + size.rows(),
+            withinPercentage(5));
   }
 
   /** The counts of a job that has read everything, once each input has these outcomes. */
@@ -206,6 +213,7 @@ class PlateauIT {
         assertThat(counts).containsAllEntriesOf(expected);
         return counts;
       }
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
   }
 
@@ -319,15 +327,10 @@ class PlateauIT {
         });
     long millis = (System.nanoTime() - start) / 1_000_000;
     long read = running.checkpoint();
-    long[] waiting = new long[1];
-    KafkaRig.await(
-        "a checkpoint",
-        () -> {
-          waiting[0] = running.sum("pending_predictions");
-          return running.checkpoint() > read + 1;
-        });
+    KafkaRig.await("a checkpoint", () -> running.checkpoint() > read + 1);
+    long waiting = running.sum("pending_predictions");
     most[0] = most[0].max(memory(running));
-    return new Look(hour, waiting[0], running.stateBytes(), most[0], millis);
+    return new Look(hour, waiting, running.stateBytes(), most[0], millis);
   }
 
   private static ClusterMemory memory(ClusterJob running) {
