@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.event.Event;
 import dev.weir.flink.kafka.Topic;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,11 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code weir-job.jar} on a cluster of processes with nothing but Flink on its class path: it says
- * what a replay says, also when a TaskManager dies in the middle.
+ * what a replay says, also when a TaskManager dies in the middle and its successor must be sent a
+ * megabyte of models.
  */
 class ClusterIT {
   private static final long YESTERDAY = SmallTraffic.START - Duration.ofDays(1).toMillis();
   private static final SmallTraffic TRAFFIC = SmallTraffic.of(17);
+
+  /** Columns of a model that is too large to go with each operator. */
+  private static final int COLUMNS = 600;
 
   /** What a replay writes as well. */
   static final Map<Topic, String> FILES =
@@ -159,7 +169,10 @@ class ClusterIT {
   void killedTaskManager_losesAndRepeatsNothing() throws Exception {
     try (KafkaRig rig = new KafkaRig(cluster.bootstrapServers(), "killed", folder)) {
       rig.publish(job, YESTERDAY);
+      rig.publish(wide(), YESTERDAY);
       ClusterJob running = submitted(rig);
+      // What runs has its own copies, or the cluster of a job could not be of several machines.
+      Files.delete(modelsBesideTheJob());
       sendPart(rig, 0);
       rig.awaitRead();
       // What follows is read, and no checkpoint holds it, if the process dies soon enough.
@@ -175,6 +188,47 @@ class ClusterIT {
       undisturbed.forEach(
           (topic, lines) -> KafkaRig.assertSame(topic.name(), outputs.get(topic), lines));
       assertSameAsReplay(outputs, replay);
+    }
+  }
+
+  /** A model of which nothing comes, and whose baseline is larger than a megabyte. */
+  private static JobFolder wide() throws IOException {
+    Random random = new Random(5);
+    List<String> rows = new ArrayList<>();
+    rows.add("prediction_id,event_time" + columns(column -> ",x" + column));
+    for (int row = 0; row < 1_000; row++) {
+      rows.add("r" + row + ",2025-05-01T00:00:00Z" + columns(column -> "," + random.nextDouble()));
+    }
+    Files.write(folder.resolve("wide.csv"), rows);
+    Path file =
+        Files.writeString(
+            folder.resolve("wide.yaml"),
+            """
+            weir: 1
+            model: wide
+            reference: wide.csv
+            window: {size: 1h}
+            labels: {horizon: 1h}
+            """);
+    return JobFolder.load(file, null);
+  }
+
+  private static String columns(IntFunction<String> cell) {
+    return IntStream.range(0, COLUMNS).mapToObj(cell).collect(Collectors.joining());
+  }
+
+  /** The file of models that the job was submitted with, where that was written. */
+  private static Path modelsBesideTheJob() throws IOException {
+    try (Stream<Path> files = Files.list(cluster.folder().resolve("tmp"))) {
+      List<Path> models =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("weir-known-models"))
+              .toList();
+      assertThat(models)
+          .hasSize(1)
+          .first()
+          .satisfies(file -> assertThat(file.toFile().length()).isGreaterThan(1 << 20));
+      return models.get(0);
     }
   }
 
