@@ -3,8 +3,7 @@ package dev.weir.stats.sequential;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 import org.apache.commons.math3.special.Gamma;
 
 /**
@@ -21,6 +20,9 @@ import org.apache.commons.math3.special.Gamma;
  */
 public final class BayesianOnlineChangePoint {
   private static final int MOST_RUNS = 200;
+
+  /** Lengths whose gamma functions are kept: at every step there is a run of most short lengths. */
+  private static final int TABLED = 1 << 12;
 
   /**
    * What is believed of a regime before its first value.
@@ -41,6 +43,9 @@ public final class BayesianOnlineChangePoint {
   private double[] probabilities = {1};
   private double[] means;
   private double[] betas;
+
+  /** By length; NaN: not asked for yet. */
+  private double[] gammaRatios = {};
 
   /** With {@link Prior#STANDARD}. */
   public BayesianOnlineChangePoint() {
@@ -92,24 +97,43 @@ public final class BayesianOnlineChangePoint {
     double scale = betas[run] * (kappa + 1) / (alpha * kappa);
     double gap = value - means[run];
     double log =
-        Gamma.logGamma(alpha + 0.5)
-            - Gamma.logGamma(alpha)
+        gammaRatio(lengths[run], alpha)
             - StrictMath.log(2 * alpha * StrictMath.PI * scale) / 2
             - (alpha + 0.5) * StrictMath.log1p(gap * gap / (2 * alpha * scale));
     return StrictMath.exp(log);
   }
 
-  private static int[] mostProbable(double[] probabilities) {
-    if (probabilities.length <= MOST_RUNS) {
-      return IntStream.range(0, probabilities.length).toArray();
+  /** ln(gamma(alpha + 1/2) / gamma(alpha)), which the length of the run determines. */
+  private double gammaRatio(long length, double alpha) {
+    if (length >= TABLED) {
+      return Gamma.logGamma(alpha + 0.5) - Gamma.logGamma(alpha);
     }
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(run -> -probabilities[run]))
-        .limit(MOST_RUNS)
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
+    int index = (int) length;
+    if (index >= gammaRatios.length) {
+      int known = gammaRatios.length;
+      gammaRatios = Arrays.copyOf(gammaRatios, Math.min(TABLED, Math.max(index + 1, 2 * known)));
+      Arrays.fill(gammaRatios, known, gammaRatios.length, Double.NaN);
+    }
+    if (Double.isNaN(gammaRatios[index])) {
+      gammaRatios[index] = Gamma.logGamma(alpha + 0.5) - Gamma.logGamma(alpha);
+    }
+    return gammaRatios[index];
+  }
+
+  /** All but the least probable if there is one too many: of equal ones the longest run goes. */
+  private static int[] mostProbable(double[] probabilities) {
+    int least = probabilities.length;
+    if (probabilities.length > MOST_RUNS) {
+      least = 0;
+      for (int run = 1; run < probabilities.length; run++) {
+        least = probabilities[run] <= probabilities[least] ? run : least;
+      }
+    }
+    int[] kept = new int[Math.min(probabilities.length, MOST_RUNS)];
+    for (int slot = 0; slot < kept.length; slot++) {
+      kept[slot] = slot < least ? slot : slot + 1;
+    }
+    return kept;
   }
 
   private void keep(
