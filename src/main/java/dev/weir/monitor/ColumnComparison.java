@@ -29,6 +29,25 @@ final class ColumnComparison {
   private static final String JUDGED = "total_variation";
   private static final int EXPECTED_PER_CELL = 5;
 
+  private static final List<Distance> DISTANCES =
+      Divergences.all().stream().map(Distance::of).toList();
+
+  /**
+   * A distance of the catalogue as it is reported.
+   *
+   * @param onTheLine whether it is read from the fine bins of numbers
+   */
+  private record Distance(Divergence divergence, String id, Unit unit, boolean onTheLine) {
+    static Distance of(Divergence divergence) {
+      String id = divergence.id();
+      return new Distance(
+          divergence,
+          id,
+          Unit.valueOf(divergence.unit().toUpperCase(Locale.ROOT)),
+          id.equals("ks") || id.equals("wasserstein"));
+    }
+  }
+
   private ColumnComparison() {}
 
   static List<String> metrics() {
@@ -206,7 +225,7 @@ final class ColumnComparison {
       long absent) {
     Histogram histogram =
         new Histogram(
-            Arrays.stream(reference.layout().coarseEdges()).boxed().toList(),
+            boxed(reference.layout().coarseEdges()),
             List.of(),
             boxed(reference.coarseCounts()),
             boxed(current.coarseCounts()),
@@ -217,7 +236,7 @@ final class ColumnComparison {
             column,
             reference.n(),
             current.n(),
-            shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
+            shrunk(report, Comparison.of(reference, current), () -> Comparison.of(whole, current)),
             histogram);
     report(report, sides, shown, () -> window(report.season(), counted.get(), absent));
   }
@@ -245,14 +264,14 @@ final class ColumnComparison {
             column,
             reference.n(),
             current.n(),
-            shrunk(report, Comparison.of(reference, current), Comparison.of(whole, current)),
+            shrunk(report, Comparison.of(reference, current), () -> Comparison.of(whole, current)),
             histogram);
     report(report, sides, shown, () -> window(report.season(), counted.get(), absent));
   }
 
   /** A cell of few rows says little by itself; no bound is ever made from this. */
-  private static Comparison shrunk(Report report, Comparison cell, Comparison whole) {
-    return report.seasonal() && !report.moving() ? cell.shrunk(whole, report.shrink()) : cell;
+  private static Comparison shrunk(Report report, Comparison cell, Supplier<Comparison> whole) {
+    return report.seasonal() && !report.moving() ? cell.shrunk(whole.get(), report.shrink()) : cell;
   }
 
   /** Both sides of a column. */
@@ -261,24 +280,23 @@ final class ColumnComparison {
 
   private static void report(
       Report report, Sides sides, List<String> shown, Supplier<WindowCounts> counts) {
-    for (Divergence divergence : Divergences.all()) {
-      String id = divergence.id();
-      boolean onTheLine = id.equals("ks") || id.equals("wasserstein");
+    for (Distance distance : DISTANCES) {
+      String id = distance.id();
       boolean judged = id.equals(JUDGED);
       if (!judged && !shown.isEmpty() && !shown.contains(id)) {
         continue;
       }
-      if (onTheLine && !sides.column().numeric()) {
+      if (distance.onTheLine() && !sides.column().numeric()) {
         continue;
       }
       Report.Draft draft =
           report
-              .of(id, sides.column().name(), unit(divergence))
+              .of(id, sides.column().name(), distance.unit())
               .moving(report.moving() && sides.column().role() != Column.Role.LABEL)
               .n(sides.current())
               .against(sides.reference())
-              .needs(enough(sides, id, onTheLine))
-              .value(divergence.between(sides.comparison()));
+              .needs(enough(sides, distance))
+              .value(distance.divergence().between(sides.comparison()));
       if (judged) {
         draft.counts(counts);
       }
@@ -289,19 +307,27 @@ final class ColumnComparison {
     }
   }
 
-  private static boolean enough(Sides sides, String id, boolean onTheLine) {
-    if (onTheLine) {
-      return !id.equals("ks")
+  private static boolean enough(Sides sides, Distance distance) {
+    if (distance.onTheLine()) {
+      return !distance.id().equals("ks")
           || sides.comparison().line().map(line -> line.bins() > 1).orElse(true);
     }
     return sides.current() >= (long) EXPECTED_PER_CELL * sides.comparison().cells();
   }
 
-  private static Unit unit(Divergence divergence) {
-    return Unit.valueOf(divergence.unit().toUpperCase(Locale.ROOT));
+  private static List<Long> boxed(long[] counts) {
+    Long[] boxed = new Long[counts.length];
+    for (int cell = 0; cell < boxed.length; cell++) {
+      boxed[cell] = counts[cell];
+    }
+    return List.of(boxed);
   }
 
-  private static List<Long> boxed(long[] counts) {
-    return Arrays.stream(counts).boxed().toList();
+  private static List<Double> boxed(double[] edges) {
+    Double[] boxed = new Double[edges.length];
+    for (int edge = 0; edge < boxed.length; edge++) {
+      boxed[edge] = edges[edge];
+    }
+    return List.of(boxed);
   }
 }

@@ -110,12 +110,7 @@ final class DriftMonitor implements Monitor {
     }
     ColumnSummary reference =
         report.moving() ? report.earlier(column) : summary(report.reference(column), column);
-    ColumnSummary whole =
-        summary(
-            report
-                .baseline()
-                .flatMap(found -> found.reference(column.name(), column.role(), report.segment())),
-            column);
+    ColumnSummary whole = summary(report.wholeReference(column), column);
     if (column.numeric()) {
       ColumnComparison.report(
           report,

@@ -52,9 +52,8 @@ final class EstimatedPerformanceMonitor implements Monitor {
     }
     Optional<BinaryOutcomeSummary> reference =
         report
-            .baseline()
-            .filter(found -> found.cohortLayout().binary())
-            .flatMap(found -> found.completed(report.segment(), report.season()))
+            .completed()
+            .filter(found -> found.layout().binary())
             .map(CohortSummary::probabilities);
     Optional<EstimatedPerformance> curve = reference.flatMap(EstimatedPerformance::of);
     ScoreDecisions decisions = window.decisions().orElseGet(ScoreDecisions::new);

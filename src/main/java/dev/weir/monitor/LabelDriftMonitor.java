@@ -102,11 +102,7 @@ final class LabelDriftMonitor implements Monitor {
   public void judge(CohortSummary cohort, Report report) {
     MonitorSettings.ColumnDrift drift = report.monitors().labelDrift().orElseThrow();
     CohortSummary reference = References.cohort(report, cohort);
-    CohortSummary whole =
-        report
-            .baseline()
-            .flatMap(found -> found.completed(report.segment()))
-            .orElseGet(cohort::empty);
+    CohortSummary whole = report.wholeCompleted().orElseGet(cohort::empty);
     if (watches(drift, cohort, Column.LABEL_CLASS)) {
       ColumnComparison.report(
           report,

@@ -179,10 +179,7 @@ final class LabelsMonitor implements Monitor {
   @Override
   public void judge(CohortSummary cohort, Report report) {
     Optional<DelaySummary> reference =
-        report
-            .baseline()
-            .flatMap(found -> found.outcomes(report.segment()))
-            .map(outcomes -> outcomes.cohort().delays());
+        report.wholeOutcomes().map(outcomes -> outcomes.cohort().delays());
     long m = report.outcomes().map(outcomes -> predictions(outcomes.cohort().delays())).orElse(0L);
     long n = cohort.issued();
     DelaySummary delays = cohort.delays();

@@ -88,6 +88,7 @@ public final class Monitors {
             withheld,
             gated == null ? null : gated.profile(),
             earlier,
+            reference(window),
             null);
     return judge(place, (monitor, report) -> monitor.judge(summary, report));
   }
@@ -137,6 +138,7 @@ public final class Monitors {
             summary.leftOut() > 0 ? Withheld.LIMIT : null,
             null,
             null,
+            reference(window),
             complete ? state : null),
         (monitor, report) -> monitor.judge(judged, report));
   }
@@ -144,8 +146,13 @@ public final class Monitors {
   /** Judges the predictions that reached the early age in a window. */
   public List<Finding> judgeEarly(WindowContext window, EarlyLossSummary summary) {
     return judge(
-        new Report.Place(window, Report.Labelling.NONE, null, null, null, null),
+        new Report.Place(window, Report.Labelling.NONE, null, null, null, reference(window), null),
         (monitor, report) -> monitor.judge(summary, report));
+  }
+
+  private SegmentReference reference(WindowContext window) {
+    return new SegmentReference(
+        series.baseline().orElse(null), window.segment(), window.windowStart());
   }
 
   private List<Finding> judge(Report.Place place, BiConsumer<Monitor, Report> judging) {

@@ -11,7 +11,6 @@ import dev.weir.stats.inference.Family;
 import dev.weir.stats.inference.Intervals;
 import dev.weir.stats.inference.RateEvidence;
 import dev.weir.stats.inference.Side;
-import dev.weir.stats.inference.WindowCounts;
 import dev.weir.stats.summary.DelaySummary;
 import dev.weir.stats.summary.Measured;
 import dev.weir.stats.summary.NumericSummary;
@@ -280,15 +279,19 @@ final class QualityMonitor implements Monitor {
 
   private static void addRates(ColumnSummary column, Report report) {
     String feature = column.column().name();
-    Optional<Baseline.Reference> reference = report.reference(column.column());
     boolean declared = report.profile().ranges().containsKey(feature);
-    for (Rate rate : rates(column)) {
-      long referenceTotal =
-          reference.stream()
-              .flatMap(found -> referenceRates(found, declared).stream())
-              .filter(found -> found.metric().equals(rate.metric()))
-              .mapToLong(Rate::total)
-              .sum();
+    List<Rate> before =
+        report
+            .reference(column.column())
+            .map(reference -> referenceRates(reference, declared))
+            .orElse(List.of());
+    List<Rate> current = rates(column);
+    List<Rate> counted = rates(report.counted(column));
+    for (int i = 0; i < current.size(); i++) {
+      Rate rate = current.get(i);
+      Rate evidence = counted.get(i);
+      // The rates of one column are the same ones in one order, whatever its values.
+      long referenceTotal = before.isEmpty() ? 0 : before.get(i).total();
       report
           .of(rate.metric(), feature, Unit.RATIO)
           .n(rate.total())
@@ -296,15 +299,9 @@ final class QualityMonitor implements Monitor {
           .needs(rate.total() > 0)
           .value((double) rate.hits() / Math.max(1, rate.total()))
           .interval(Intervals.wilson(rate.hits(), rate.total()))
-          .counts(() -> counted(rate.metric(), report.counted(column), report.season()))
+          .counts(() -> RateEvidence.window(report.season(), evidence.hits(), evidence.total(), 0))
           .add();
     }
-  }
-
-  private static WindowCounts counted(String metric, ColumnSummary column, int season) {
-    Rate rate =
-        rates(column).stream().filter(one -> one.metric().equals(metric)).findFirst().orElseThrow();
-    return RateEvidence.window(season, rate.hits(), rate.total(), 0);
   }
 
   private static void addStatistics(ColumnSummary column, Report report) {

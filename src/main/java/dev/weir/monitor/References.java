@@ -15,10 +15,7 @@ final class References {
 
   /** What became of the reference's predictions in this segment and cell; empty if it has none. */
   static CohortSummary cohort(Report report, CohortSummary current) {
-    return report
-        .baseline()
-        .flatMap(found -> found.completed(report.segment(), report.season()))
-        .orElseGet(current::empty);
+    return report.completed().orElseGet(current::empty);
   }
 
   /**

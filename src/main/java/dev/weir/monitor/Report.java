@@ -1,6 +1,7 @@
 package dev.weir.monitor;
 
 import dev.weir.baseline.Baseline;
+import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.Column;
 import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.LabelSettings;
@@ -16,7 +17,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -34,12 +34,8 @@ final class Report {
   private final Place place;
   private final WindowContext window;
   private final Labelling labelling;
-  private final int season;
+  private final SegmentReference segmentReference;
   private final List<Finding> findings = new ArrayList<>();
-
-  /** Those of segments are read from bytes, and asked for by many metrics. */
-  private final IdentityHashMap<Column, Optional<Baseline.Reference>> references =
-      new IdentityHashMap<>();
 
   /**
    * How far the labels of a cohort are.
@@ -60,6 +56,7 @@ final class Report {
    * @param withheld why the window gives no evidence, whatever its labels; null: it may
    * @param gated one row per entity, which evidence counts; null: all rows
    * @param earlier the window that this one is compared with; null: none
+   * @param reference what the window is compared with
    * @param state what ordered detectors carry; null: they have no turn
    */
   record Place(
@@ -68,6 +65,7 @@ final class Report {
       @Nullable Withheld withheld,
       @Nullable ProfileSummary gated,
       @Nullable ProfileSummary earlier,
+      SegmentReference reference,
       @Nullable OrderedState state) {}
 
   Report(Monitor monitor, MonitorSettings.Common common, JudgedSeries series, Place place) {
@@ -77,8 +75,7 @@ final class Report {
     this.place = place;
     this.window = place.window();
     this.labelling = place.labelling();
-    this.season =
-        series.baseline().map(found -> found.seasons().cell(window.windowStart())).orElse(0);
+    segmentReference = place.reference();
   }
 
   MonitorSettings monitors() {
@@ -112,7 +109,7 @@ final class Report {
 
   /** Seasonal cell of the window, from 0. */
   int season() {
-    return season;
+    return segmentReference.season();
   }
 
   /** Whether rows are compared with an earlier window, not with the baseline. */
@@ -149,7 +146,7 @@ final class Report {
 
   /** Whether the baseline tells seasonal cells apart. */
   boolean seasonal() {
-    return baseline().map(found -> found.seasons().divides()).orElse(false);
+    return segmentReference.seasonal();
   }
 
   /** Rows of the whole reference that are mixed into a cell, in effect sizes only. */
@@ -159,17 +156,32 @@ final class Report {
 
   /** The column in the reference rows of the window's segment and cell. */
   Optional<Baseline.Reference> reference(Column column) {
-    return references.computeIfAbsent(
-        column,
-        any ->
-            baseline()
-                .flatMap(
-                    found -> found.reference(column.name(), column.role(), segment(), season)));
+    return segmentReference.column(column);
+  }
+
+  /** The column in the reference rows of the window's segment, all cells together. */
+  Optional<Baseline.Reference> wholeReference(Column column) {
+    return segmentReference.wholeColumn(column);
   }
 
   /** What became of the reference's predictions in the window's segment and cell. */
   Optional<Baseline.Outcomes> outcomes() {
-    return baseline().flatMap(found -> found.outcomes(segment(), season));
+    return segmentReference.outcomes();
+  }
+
+  /** What became of the reference's predictions in the window's segment, all cells together. */
+  Optional<Baseline.Outcomes> wholeOutcomes() {
+    return segmentReference.wholeOutcomes();
+  }
+
+  /** The reference's cohort in the window's segment and cell, absent labels by their rule. */
+  Optional<CohortSummary> completed() {
+    return segmentReference.completed();
+  }
+
+  /** The reference's cohort in the window's segment, all cells together. */
+  Optional<CohortSummary> wholeCompleted() {
+    return segmentReference.wholeCompleted();
   }
 
   /** What ordered detectors carry; absent: they have no turn. */
@@ -346,7 +358,7 @@ final class Report {
               unit,
               around == null ? null : finite(around.low()),
               around == null ? null : finite(around.high()),
-              judged.map(found -> found.threshold(season)).orElse(null),
+              judged.map(found -> found.threshold(season())).orElse(null),
               n,
               reference,
               verdict,
@@ -358,7 +370,7 @@ final class Report {
                   .filter(found -> !moving)
                   .map(Baseline::seasons)
                   .filter(SeasonCalendar::divides)
-                  .map(seasons -> seasons.name(season))
+                  .map(seasons -> seasons.name(season()))
                   .orElse(null),
               baseline().filter(found -> !moving).map(Baseline::id).orElse(comparedWith),
               shown ? histogram : null,

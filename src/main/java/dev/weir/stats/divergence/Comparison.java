@@ -3,8 +3,8 @@ package dev.weir.stats.divergence;
 import dev.weir.stats.summary.CategoricalSummary;
 import dev.weir.stats.summary.Measured;
 import dev.weir.stats.summary.NumericSummary;
-import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two histograms over the same cells, and for numeric columns the fine ones beside them.
@@ -15,7 +15,14 @@ import java.util.Optional;
 public final class Comparison {
   private final double[] reference;
   private final double[] current;
+  private final double referenceTotal;
+  private final double currentTotal;
   private final Optional<Line> line;
+
+  /** Shares of the cells as they are, and smoothed: made when first asked for. */
+  private @Nullable Shares plain;
+
+  private @Nullable Shares smoothed;
 
   private Comparison(double[] reference, double[] current, Optional<Line> line) {
     if (reference.length != current.length) {
@@ -27,6 +34,8 @@ public final class Comparison {
     }
     this.reference = requireCounts(reference);
     this.current = requireCounts(current);
+    this.referenceTotal = total(reference);
+    this.currentTotal = total(current);
     this.line = line;
   }
 
@@ -128,12 +137,29 @@ public final class Comparison {
 
   /** Number of reference records, m. */
   public double referenceTotal() {
-    return total(reference);
+    return referenceTotal;
   }
 
   /** Number of current records, n. */
   public double currentTotal() {
-    return total(current);
+    return currentTotal;
+  }
+
+  /** The shares of the cells. */
+  Shares shares() {
+    Shares made = plain == null ? new Shares(this, 0, false) : plain;
+    plain = made;
+    return made;
+  }
+
+  /** The same with so much added to each count, and the logarithms of their ratios. */
+  Shares shares(double added) {
+    if (added != PopulationStability.HALF) {
+      return new Shares(this, added, true);
+    }
+    Shares made = smoothed == null ? new Shares(this, added, true) : smoothed;
+    smoothed = made;
+    return made;
   }
 
   /** Whether one side has no records: then no distance exists. */
@@ -155,7 +181,11 @@ public final class Comparison {
   }
 
   private static double[] doubles(long[] counts) {
-    return Arrays.stream(counts).asDoubleStream().toArray();
+    double[] doubles = new double[counts.length];
+    for (int cell = 0; cell < doubles.length; cell++) {
+      doubles[cell] = (double) counts[cell];
+    }
+    return doubles;
   }
 
   private static double[] requireCounts(double[] counts) {
@@ -175,6 +205,8 @@ public final class Comparison {
     private final double lowest;
     private final double highest;
     private final double referenceDeviation;
+    private final double referenceTotal;
+    private final double currentTotal;
 
     /**
      * Over bins with inner edges.
@@ -203,6 +235,8 @@ public final class Comparison {
       this.lowest = lowest;
       this.highest = highest;
       this.referenceDeviation = referenceDeviation;
+      this.referenceTotal = total(reference);
+      this.currentTotal = total(current);
     }
 
     /** Number of bins. */
@@ -222,12 +256,12 @@ public final class Comparison {
 
     /** Number of reference records. */
     public double referenceTotal() {
-      return total(reference);
+      return referenceTotal;
     }
 
     /** Number of current records. */
     public double currentTotal() {
-      return total(current);
+      return currentTotal;
     }
 
     /** Lower end of a bin. */

@@ -26,7 +26,7 @@ public record Hellinger() implements Divergence {
     if (comparison.hasEmptySide()) {
       return Optional.empty();
     }
-    Shares shares = Shares.of(comparison, 0);
+    Shares shares = comparison.shares();
     double total = 0;
     for (int cell = 0; cell < comparison.cells(); cell++) {
       double step = Math.sqrt(shares.reference(cell)) - Math.sqrt(shares.current(cell));

@@ -27,7 +27,7 @@ public record JensenShannon() implements Divergence {
     if (comparison.hasEmptySide()) {
       return Optional.empty();
     }
-    Shares shares = Shares.of(comparison, 0);
+    Shares shares = comparison.shares();
     double nats = 0;
     for (int cell = 0; cell < comparison.cells(); cell++) {
       double p = shares.reference(cell);

@@ -35,18 +35,20 @@ public record KolmogorovSmirnov() implements Divergence {
     double n = line.currentTotal();
     double reference = 0;
     double current = 0;
+    double f = 0;
+    double g = 0;
     double atEdges = 0;
     double largest = 0;
     for (int bin = 0; bin < line.bins(); bin++) {
-      double nextReference = reference + line.reference(bin);
-      double nextCurrent = current + line.current(bin);
+      reference += line.reference(bin);
+      current += line.current(bin);
+      double nextF = reference / m;
+      double nextG = current / n;
       boolean last = bin == line.bins() - 1;
-      atEdges = last ? atEdges : Math.max(atEdges, Math.abs(nextReference / m - nextCurrent / n));
-      largest =
-          Math.max(
-              largest, Math.max(nextReference / m - current / n, nextCurrent / n - reference / m));
-      reference = nextReference;
-      current = nextCurrent;
+      atEdges = last ? atEdges : Math.max(atEdges, Math.abs(nextF - nextG));
+      largest = Math.max(largest, Math.max(nextF - g, nextG - f));
+      f = nextF;
+      g = nextG;
     }
     return new Measured(atEdges, Math.max(0, Math.min(1, largest) - atEdges));
   }

@@ -32,13 +32,13 @@ public record KullbackLeibler(double smoothing) implements Divergence {
     if (comparison.hasEmptySide()) {
       return Optional.empty();
     }
-    Shares shares = Shares.of(comparison, smoothing);
+    Shares shares = comparison.shares(smoothing);
     double total = 0;
     for (int cell = 0; cell < comparison.cells(); cell++) {
       double p = shares.reference(cell);
       double q = shares.current(cell);
       if (q > 0 && q != p) {
-        total += q * StrictMath.log(q / p);
+        total += q * shares.logRatio(cell);
       }
     }
     return Shares.finite(total);

@@ -37,13 +37,13 @@ public record PopulationStability(double smoothing) implements Divergence {
     if (comparison.hasEmptySide()) {
       return Optional.empty();
     }
-    Shares shares = Shares.of(comparison, smoothing);
+    Shares shares = comparison.shares(smoothing);
     double total = 0;
     for (int cell = 0; cell < comparison.cells(); cell++) {
       double p = shares.reference(cell);
       double q = shares.current(cell);
       if (p != q) {
-        total += (q - p) * StrictMath.log(q / p);
+        total += (q - p) * shares.logRatio(cell);
       }
     }
     return Shares.finite(total);

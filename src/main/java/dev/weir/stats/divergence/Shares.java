@@ -3,30 +3,46 @@ package dev.weir.stats.divergence;
 import dev.weir.stats.summary.Measured;
 import java.util.Optional;
 
-/** Shares of the cells, with a count added to each. */
+/** Shares of the cells, with a count added to each. Immutable. */
 final class Shares {
-  private final Comparison comparison;
-  private final double added;
-  private final double referenceTotal;
-  private final double currentTotal;
+  private final double[] reference;
+  private final double[] current;
+  private final double[] logRatios;
 
-  private Shares(Comparison comparison, double added) {
-    this.comparison = comparison;
-    this.added = added;
-    this.referenceTotal = comparison.referenceTotal() + added * comparison.cells();
-    this.currentTotal = comparison.currentTotal() + added * comparison.cells();
-  }
-
-  static Shares of(Comparison comparison, double smoothing) {
-    return new Shares(comparison, smoothing);
+  /**
+   * Worked out from counts.
+   *
+   * @param withLogRatios whether {@link #logRatio} will be asked for
+   */
+  Shares(Comparison comparison, double added, boolean withLogRatios) {
+    int cells = comparison.cells();
+    double referenceTotal = comparison.referenceTotal() + added * cells;
+    double currentTotal = comparison.currentTotal() + added * cells;
+    reference = new double[cells];
+    current = new double[cells];
+    logRatios = new double[withLogRatios ? cells : 0];
+    for (int cell = 0; cell < cells; cell++) {
+      double p = (comparison.reference(cell) + added) / referenceTotal;
+      double q = (comparison.current(cell) + added) / currentTotal;
+      reference[cell] = p;
+      current[cell] = q;
+      if (withLogRatios && p != q) {
+        logRatios[cell] = StrictMath.log(q / p);
+      }
+    }
   }
 
   double reference(int cell) {
-    return (comparison.reference(cell) + added) / referenceTotal;
+    return reference[cell];
   }
 
   double current(int cell) {
-    return (comparison.current(cell) + added) / currentTotal;
+    return current[cell];
+  }
+
+  /** ln(q_k/p_k); 0 where both are equal. */
+  double logRatio(int cell) {
+    return logRatios[cell];
   }
 
   /** A binned distance is the quantity itself: no bound. Infinite (no smoothing): absent. */

@@ -25,7 +25,7 @@ public record TotalVariation() implements Divergence {
     if (comparison.hasEmptySide()) {
       return Optional.empty();
     }
-    Shares shares = Shares.of(comparison, 0);
+    Shares shares = comparison.shares();
     double total = 0;
     for (int cell = 0; cell < comparison.cells(); cell++) {
       total += Math.abs(shares.reference(cell) - shares.current(cell));

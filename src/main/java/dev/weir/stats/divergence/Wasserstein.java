@@ -39,17 +39,24 @@ public record Wasserstein() implements Divergence {
     double current = 0;
     double distance = 0;
     double error = 0;
+    double low = line.low(0);
+    double high = line.high(0);
     for (int bin = 0; bin < line.bins(); bin++) {
+      boolean last = bin == line.bins() - 1;
+      double nextLow = last ? high : line.low(bin + 1);
+      double nextHigh = last ? high : line.high(bin + 1);
       double share = line.reference(bin) / m + line.current(bin) / n;
       if (share > 0) {
-        error += (line.high(bin) - line.low(bin)) * share / 2;
+        error += (high - low) * share / 2;
       }
       reference += line.reference(bin);
       current += line.current(bin);
       double gap = Math.abs(reference / m - current / n);
-      if (bin < line.bins() - 1 && gap > 0) {
-        distance += gap * (midpoint(line, bin + 1) - midpoint(line, bin));
+      if (!last && gap > 0) {
+        distance += gap * (midpoint(nextLow, nextHigh) - midpoint(low, high));
       }
+      low = nextLow;
+      high = nextHigh;
     }
     double deviation = line.referenceDeviation();
     return Double.isFinite(distance / deviation) && Double.isFinite(error / deviation)
@@ -57,7 +64,7 @@ public record Wasserstein() implements Divergence {
         : Optional.empty();
   }
 
-  private static double midpoint(Comparison.Line line, int bin) {
-    return line.low(bin) / 2 + line.high(bin) / 2;
+  private static double midpoint(double low, double high) {
+    return low / 2 + high / 2;
   }
 }

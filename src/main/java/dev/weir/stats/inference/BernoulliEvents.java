@@ -1,6 +1,7 @@
 package dev.weir.stats.inference;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ final class BernoulliEvents {
   private final double[][] lower;
   private final double[][] upper;
   private final double[] dispersion;
-  private final boolean[] vacuous;
+  private final int[] live;
 
   /** The kernels of the season used last; a thousand constants per season would be too many. */
   private volatile @Nullable Kernels recent;
@@ -29,11 +30,13 @@ final class BernoulliEvents {
     int events = lower[0].length;
     this.dispersion = new double[events];
     Arrays.setAll(this.dispersion, dispersion::of);
-    this.vacuous = new boolean[2 * events];
-    for (int event = 0; event < events; event++) {
-      vacuous[2 * event] = alwaysVacuous(upper, event);
-      vacuous[2 * event + 1] = alwaysVacuous(lower, event);
-    }
+    this.live =
+        IntStream.range(0, PER_EVENT * events)
+            .filter(
+                component ->
+                    !alwaysVacuous(
+                        side(component) == Side.ABOVE ? upper : lower, component / PER_EVENT))
+            .toArray();
   }
 
   private static boolean alwaysVacuous(double[][] bounds, int event) {
@@ -53,8 +56,8 @@ final class BernoulliEvents {
     return PER_EVENT * dispersion.length;
   }
 
-  boolean vacuous(int component) {
-    return vacuous[component / PER_SIDE];
+  int[] liveComponents() {
+    return live;
   }
 
   double lower(int season, int event) {

@@ -1,6 +1,7 @@
 package dev.weir.stats.inference;
 
 import dev.weir.stats.summary.ScoreLayout;
+import java.util.stream.IntStream;
 
 /**
  * Evidence that scores are not the probabilities they claim to be, by more than a tolerance
@@ -25,7 +26,7 @@ public final class CalibrationEvidence implements EvidencePlan {
   private final double[][] ofPositive = new double[SHIFTS.length][BINS];
   private final double[][] ofNegative = new double[SHIFTS.length][BINS];
   private final boolean[][] upward = new boolean[SHIFTS.length][BINS];
-  private final boolean[] vacuous = new boolean[SHIFTS.length];
+  private final int[] live;
 
   /**
    * A plan against the score itself; it needs no reference.
@@ -39,13 +40,16 @@ public final class CalibrationEvidence implements EvidencePlan {
     this.seasons = seasons;
     this.dispersion = dispersion.of(0);
     this.absentLabels = absentLabels;
-    for (int alternative = 0; alternative < SHIFTS.length; alternative++) {
-      boolean any = false;
-      for (int bin = 0; bin < BINS; bin++) {
-        any |= fill(alternative, bin, tolerance);
-      }
-      vacuous[alternative] = !any;
+    this.live =
+        IntStream.range(0, SHIFTS.length).filter(number -> fill(number, tolerance)).toArray();
+  }
+
+  private boolean fill(int alternative, double tolerance) {
+    boolean any = false;
+    for (int bin = 0; bin < BINS; bin++) {
+      any |= fill(alternative, bin, tolerance);
     }
+    return any;
   }
 
   private boolean fill(int alternative, int bin, double tolerance) {
@@ -110,8 +114,8 @@ public final class CalibrationEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return vacuous[component];
+  public int[] liveComponents() {
+    return live;
   }
 
   @Override

@@ -45,67 +45,65 @@ public final class CusumState {
   public EvidenceReading fold(EvidencePlan plan, WindowCounts window, long windowStart) {
     long[] level = new long[plan.components()];
     plan.logE(window, level);
-    long[] beginning = new long[level.length];
-    Arrays.fill(beginning, windowStart);
     for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
       int component = components[slot];
       level[component] = Nats.addSaturating(levels[slot], level[component]);
-      beginning[component] = beginnings[slot];
     }
-    keepPositive(plan, level, beginning);
-    return read(plan, level, beginning);
+    keepPositive(plan.liveComponents(), level, windowStart);
+    return read(plan.liveComponents(), level);
   }
 
   /** What the series says after a window that gives no evidence: nothing changes. */
   public EvidenceReading quiet(EvidencePlan plan) {
     long[] level = new long[plan.components()];
-    long[] beginning = new long[level.length];
     for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
       level[components[slot]] = levels[slot];
-      beginning[components[slot]] = beginnings[slot];
     }
-    return read(plan, level, beginning);
+    return read(plan.liveComponents(), level);
   }
 
-  private void keepPositive(EvidencePlan plan, long[] level, long[] beginning) {
+  /** Keeps what is above 0; what was not so before began with this window. */
+  private void keepPositive(int[] live, long[] level, long windowStart) {
     int size = 0;
-    for (int component = 0; component < level.length; component++) {
-      if (level[component] > 0 && !plan.vacuous(component)) {
-        size++;
-      }
+    for (int component : live) {
+      size += level[component] > 0 ? 1 : 0;
     }
-    components = new int[size];
-    levels = new long[size];
-    beginnings = new long[size];
-    for (int component = 0, slot = 0; slot < size; component++) {
-      if (level[component] > 0 && !plan.vacuous(component)) {
-        components[slot] = component;
-        levels[slot] = level[component];
-        beginnings[slot] = beginning[component];
+    int[] nextComponents = new int[size];
+    long[] nextLevels = new long[size];
+    long[] nextBeginnings = new long[size];
+    int before = 0;
+    int slot = 0;
+    for (int component : live) {
+      if (level[component] > 0) {
+        while (before < components.length && components[before] < component) {
+          before++;
+        }
+        boolean goesOn = before < components.length && components[before] == component;
+        nextComponents[slot] = component;
+        nextLevels[slot] = level[component];
+        nextBeginnings[slot] = goesOn ? beginnings[before] : windowStart;
         slot++;
       }
     }
+    components = nextComponents;
+    levels = nextLevels;
+    beginnings = nextBeginnings;
   }
 
-  private static EvidenceReading read(EvidencePlan plan, long[] level, long[] beginning) {
-    double[] live = new double[level.length];
-    int size = 0;
-    int leading = -1;
-    for (int component = 0; component < level.length; component++) {
-      if (plan.vacuous(component)) {
-        continue;
-      }
-      live[size++] = Nats.of(level[component]);
-      if (leading < 0 || level[component] > level[leading]) {
-        leading = component;
-      }
-    }
-    if (leading < 0) {
+  private EvidenceReading read(int[] live, long[] level) {
+    if (live.length == 0) {
       return new EvidenceReading(0, 0, 0, OptionalLong.empty());
     }
-    OptionalLong beganAt =
-        level[leading] > 0 ? OptionalLong.of(beginning[leading]) : OptionalLong.empty();
-    return new EvidenceReading(LogMeanExp.of(live, size), leading, level[leading], beganAt);
+    double[] nats = new double[live.length];
+    int leading = live[0];
+    for (int index = 0; index < live.length; index++) {
+      int component = live[index];
+      nats[index] = Nats.of(level[component]);
+      leading = level[component] > level[leading] ? component : leading;
+    }
+    int slot = Arrays.binarySearch(components, leading);
+    OptionalLong beganAt = slot < 0 ? OptionalLong.empty() : OptionalLong.of(beginnings[slot]);
+    return new EvidenceReading(LogMeanExp.of(nats), leading, level[leading], beganAt);
   }
 
   /** The evidence of one component in units of 2^-30 nats; 0 if it is not above 0. */

@@ -70,8 +70,8 @@ public final class DelayEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return bounds.vacuous(component);
+  public int[] liveComponents() {
+    return bounds.liveComponents();
   }
 
   @Override

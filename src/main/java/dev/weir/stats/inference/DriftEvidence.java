@@ -223,8 +223,8 @@ public final class DriftEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return bounds.vacuous(component);
+  public int[] liveComponents() {
+    return bounds.liveComponents();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.stats.inference;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -27,8 +28,8 @@ public sealed interface EvidencePlan
   /** Number of season buckets, at least 1. */
   int seasons();
 
-  /** Whether a component is vacuous in every season bucket. */
-  boolean vacuous(int component);
+  /** Components that are not vacuous in every season bucket, ascending; not to be changed. */
+  int[] liveComponents();
 
   /**
    * Writes the evidence of one window: {@code out[c] = floor(2^30 l_c / D)}, D the dispersion of
@@ -85,12 +86,11 @@ public sealed interface EvidencePlan
 
   /** Number of components that are not vacuous. */
   default int live() {
-    int live = 0;
-    for (int component = 0; component < components(); component++) {
-      if (!vacuous(component)) {
-        live++;
-      }
-    }
-    return live;
+    return liveComponents().length;
+  }
+
+  /** Whether a component is vacuous in every season bucket. */
+  default boolean vacuous(int component) {
+    return Arrays.binarySearch(liveComponents(), component) < 0;
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.stats.inference;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Evidence that the expected loss of a cohort is above the reference's by more than a tolerance.
@@ -26,7 +27,7 @@ public final class HarmEvidence implements EvidencePlan {
   private final double dispersion;
   private final AbsentLabels absentLabels;
   private final double[] upper;
-  private final boolean vacuous;
+  private final int[] live;
 
   private HarmEvidence(
       int length, Dispersion dispersion, AbsentLabels absentLabels, double[] upper) {
@@ -34,7 +35,8 @@ public final class HarmEvidence implements EvidencePlan {
     this.dispersion = dispersion.of(0);
     this.absentLabels = absentLabels;
     this.upper = upper;
-    this.vacuous = Arrays.stream(upper).allMatch(TiltKernel::vacuous);
+    boolean vacuous = Arrays.stream(upper).allMatch(TiltKernel::vacuous);
+    this.live = IntStream.range(0, vacuous ? 0 : TiltKernel.RUNGS).toArray();
   }
 
   /**
@@ -138,8 +140,8 @@ public final class HarmEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return vacuous;
+  public int[] liveComponents() {
+    return live;
   }
 
   @Override

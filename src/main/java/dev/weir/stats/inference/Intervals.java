@@ -1,7 +1,9 @@
 package dev.weir.stats.inference;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ordinary intervals of one window at a stated confidence. They cover the truth with that
@@ -10,6 +12,9 @@ import org.apache.commons.math3.distribution.TDistribution;
 public final class Intervals {
   /** The .975 quantile of the standard normal: two-sided 95%. */
   public static final double NORMAL_975 = 1.959963984540054;
+
+  private static final AtomicReferenceArray<@Nullable Student> STUDENTS =
+      new AtomicReferenceArray<>(1 << 10);
 
   private Intervals() {}
 
@@ -59,12 +64,31 @@ public final class Intervals {
     if (n < 2 || !Double.isFinite(mean) || !Double.isFinite(standardDeviation)) {
       return Optional.empty();
     }
-    double t =
-        new TDistribution(null, (double) (n - 1))
-            .inverseCumulativeProbability((1 + confidence) / 2);
-    double half = t * standardDeviation / StrictMath.sqrt((double) n);
+    double half =
+        studentQuantile(n - 1, (1 + confidence) / 2)
+            * standardDeviation
+            / StrictMath.sqrt((double) n);
     return Optional.of(new Interval(mean - half, mean + half));
   }
+
+  /**
+   * Columns of one window have mostly as many values as each other, and finding a quantile takes
+   * longer than all the rest: some that were found are kept, by their degrees of freedom.
+   */
+  private static double studentQuantile(long freedom, double level) {
+    int slot = (int) (freedom % STUDENTS.length());
+    Student kept = STUDENTS.get(slot);
+    if (kept == null || kept.freedom() != freedom || kept.level() != level) {
+      double quantile =
+          new TDistribution(null, (double) freedom).inverseCumulativeProbability(level);
+      kept = new Student(freedom, level, quantile);
+      STUDENTS.set(slot, kept);
+    }
+    return kept.quantile();
+  }
+
+  /** A quantile of Student's distribution. */
+  private record Student(long freedom, double level, double quantile) {}
 
   /**
    * DeLong's interval of the area under the ROC curve, two-sided 95%, cut to [0, 1].

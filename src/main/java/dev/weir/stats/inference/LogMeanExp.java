@@ -14,11 +14,7 @@ public final class LogMeanExp {
 
   /** ln(sum exp(v_i) / count) of all values; 0 (no evidence) if there are none. */
   public static double of(double... values) {
-    return of(values, values.length);
-  }
-
-  /** As {@link #of(double...)}, of the first {@code count} values. */
-  static double of(double[] values, int count) {
+    int count = values.length;
     if (count == 0) {
       return 0;
     }

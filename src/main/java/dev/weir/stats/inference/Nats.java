@@ -13,6 +13,9 @@ public final class Nats {
    */
   public static long floor(double nats) {
     double units = Math.floor(nats * UNITS_PER_NAT);
+    if (Math.abs(units) <= LARGEST) {
+      return (long) units;
+    }
     return (long) Math.max(-LARGEST, Math.min(LARGEST, units));
   }
 

@@ -124,8 +124,8 @@ public final class RateEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return bounds.vacuous(component);
+  public int[] liveComponents() {
+    return bounds.liveComponents();
   }
 
   @Override

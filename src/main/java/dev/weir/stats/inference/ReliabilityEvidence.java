@@ -85,8 +85,8 @@ public final class ReliabilityEvidence implements EvidencePlan {
   }
 
   @Override
-  public boolean vacuous(int component) {
-    return bounds.vacuous(component);
+  public int[] liveComponents() {
+    return bounds.liveComponents();
   }
 
   @Override
