@@ -44,7 +44,7 @@ final class ColumnComparison {
           divergence,
           id,
           Unit.valueOf(divergence.unit().toUpperCase(Locale.ROOT)),
-          id.equals("ks") || id.equals("wasserstein"));
+          divergence.needsOrder());
     }
   }
 

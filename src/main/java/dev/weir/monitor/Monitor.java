@@ -4,9 +4,11 @@ import dev.weir.baseline.Baseline;
 import dev.weir.baseline.CohortSummary;
 import dev.weir.baseline.EarlyLossSummary;
 import dev.weir.baseline.ProfileSummary;
+import dev.weir.baseline.Task;
 import dev.weir.stats.inference.Family;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ sealed interface Monitor
 
   /** Ids of its metrics, in the order in which they are reported. */
   List<String> metrics();
+
+  /** The tasks of which a metric needs one; empty: it is there whatever a model predicts. */
+  default Set<Task> tasks(String metric) {
+    return Set.of();
+  }
 
   /** Settings that every monitor has; absent: it is off. */
   Optional<MonitorSettings.Common> common(MonitorSettings settings);

@@ -5,11 +5,13 @@ import dev.weir.baseline.EarlyLossSummary;
 import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileSummary;
+import dev.weir.baseline.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,18 @@ public final class Monitors {
     Map<String, List<String>> metrics = new LinkedHashMap<>();
     CATALOGUE.forEach(monitor -> metrics.put(monitor.id(), monitor.metrics()));
     return metrics;
+  }
+
+  /**
+   * The tasks of which a metric of a monitor needs one; empty: it is there whatever a model
+   * predicts, or nobody knows it.
+   */
+  public static Set<Task> tasks(String id, String metric) {
+    return CATALOGUE.stream()
+        .filter(monitor -> monitor.id().equals(id))
+        .findFirst()
+        .map(monitor -> monitor.tasks(metric))
+        .orElse(Set.of());
   }
 
   /** Every series that carries evidence. */
@@ -116,11 +130,11 @@ public final class Monitors {
    *
    * @param complete whether the cohort is final: only then does it give evidence, and only once
    * @param state what detectors carry; changed if and only if the cohort is final and keeps an
-   *     order. Pass each cohort's first final report, in the order of windows; a copy for any later
-   *     one
+   *     order. Pass it with each cohort's first final report, in the order of windows, and null
+   *     with any other: nothing is said then of what needs an order
    */
   public List<Finding> judgeCohort(
-      WindowContext window, boolean complete, CohortSummary summary, OrderedState state) {
+      WindowContext window, boolean complete, CohortSummary summary, @Nullable OrderedState state) {
     LabelSettings labels = series.settings().profile().labels();
     Optional<Double> completeness = summary.completeness();
     CohortSummary judged = complete ? summary.withMissing() : summary;

@@ -23,9 +23,11 @@ import dev.weir.stats.summary.MulticlassOutcomeSummary;
 import dev.weir.stats.summary.RegressionOutcomeSummary;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,19 @@ import org.jspecify.annotations.Nullable;
  * only, against the reference's loss plus {@code harm} ({@code statistics.md} 4.6, 5.2).
  */
 final class PerformanceMonitor implements Monitor {
+  private static final List<String> OF_CLASSES =
+      List.of(
+          "accuracy",
+          "precision",
+          "recall",
+          "f1",
+          "mcc",
+          "log_loss",
+          "brier",
+          "roc_auc",
+          "average_precision");
+  private static final String POSITIVE_RATE = "positive_rate";
+  private static final List<String> OF_NUMBERS = List.of("mae", "rmse", "bias", "r2", "pinball");
   private static final String EARLY = "early_loss";
   private static final String WEIGHTED = "ipw_loss";
   private static final int EFFECTIVE = 50;
@@ -47,25 +62,23 @@ final class PerformanceMonitor implements Monitor {
 
   @Override
   public List<String> metrics() {
-    return List.of(
-        "accuracy",
-        "precision",
-        "recall",
-        "f1",
-        "mcc",
-        "log_loss",
-        "brier",
-        "roc_auc",
-        "average_precision",
-        "positive_rate",
-        "mae",
-        "rmse",
-        "bias",
-        "r2",
-        "pinball",
-        EARLY,
-        WEIGHTED,
-        JudgedSeries.DISPERSION);
+    List<String> metrics = new ArrayList<>(OF_CLASSES);
+    metrics.add(POSITIVE_RATE);
+    metrics.addAll(OF_NUMBERS);
+    metrics.addAll(List.of(EARLY, WEIGHTED, JudgedSeries.DISPERSION));
+    return metrics;
+  }
+
+  @Override
+  public Set<Task> tasks(String metric) {
+    if (OF_NUMBERS.contains(metric)) {
+      return EnumSet.of(Task.REGRESSION);
+    }
+    if (metric.equals(POSITIVE_RATE)) {
+      // Of several classes none is the positive one.
+      return EnumSet.of(Task.BINARY);
+    }
+    return OF_CLASSES.contains(metric) ? EnumSet.of(Task.BINARY, Task.MULTICLASS) : Set.of();
   }
 
   @Override
@@ -298,7 +311,7 @@ final class PerformanceMonitor implements Monitor {
         .value(now.ranking().averagePrecision())
         .add();
     sides
-        .of("positive_rate", Unit.RATIO, n, m)
+        .of(POSITIVE_RATE, Unit.RATIO, n, m)
         .value(table.positiveRate())
         .interval(Intervals.wilson(decided, n))
         .add();

@@ -182,7 +182,7 @@ final class MonitorCheck {
       String owners = String.join(", ", MetricCatalogue.monitorsOf(metric));
       String message = "metric '" + metric + "' is none of monitor " + monitor;
       error(path, metric, "E303", message, "it belongs to " + owners);
-    } else if (monitor.equals("performance") && !MetricCatalogue.fitsTasks(metric, tasks)) {
+    } else if (!MetricCatalogue.fitsTasks(monitor, metric, tasks)) {
       String message = "metric '" + metric + "' does not fit the task " + String.join(", ", tasks);
       error(path, metric, "E303", message);
     } else if (monitor.equals("drift") && !MetricCatalogue.fitsCategories(metric)) {

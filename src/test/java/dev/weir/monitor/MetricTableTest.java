@@ -352,6 +352,19 @@ class MetricTableTest {
     found.forEach((key, findings) -> findings.forEach(finding -> check(task, finding)));
   }
 
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void whatATaskLacks_isWhatRulesMayNotName(Task task) {
+    for (String metric : Monitors.metrics().get("performance")) {
+      if (!metric.equals(JudgedSeries.DISPERSION)) {
+        Set<Task> needed = Monitors.tasks("performance", metric);
+        assertThat(needed.isEmpty() || needed.contains(task))
+            .as("%s for %s", metric, task)
+            .isEqualTo(missing(task, "performance", metric).isEmpty());
+      }
+    }
+  }
+
   private static void check(Task task, Finding finding) {
     String metric = finding.series().metric();
     String monitor = finding.series().monitor();

@@ -26,6 +26,11 @@ public sealed interface Divergence
   /** Unit of the value: {@code nat ratio reference_sd none}. */
   String unit();
 
+  /** Whether it needs values on a line: there is none between categories. */
+  default boolean needsOrder() {
+    return false;
+  }
+
   /** The distance and the most that bins have moved it; absent where it does not exist. */
   Optional<Measured> between(Comparison comparison);
 }

@@ -23,6 +23,11 @@ public record KolmogorovSmirnov() implements Divergence {
   }
 
   @Override
+  public boolean needsOrder() {
+    return true;
+  }
+
+  @Override
   public Optional<Measured> between(Comparison comparison) {
     return comparison
         .line()

@@ -24,6 +24,11 @@ public record Wasserstein() implements Divergence {
   }
 
   @Override
+  public boolean needsOrder() {
+    return true;
+  }
+
+  @Override
   public Optional<Measured> between(Comparison comparison) {
     return comparison
         .line()
