@@ -428,7 +428,7 @@ public final class ModelDecision {
   private static Severity severityOf(SystemNotice.Kind kind) {
     return switch (kind) {
       case TRIGGER_CONFLICT, TRIGGER_UNKNOWN, TRIGGER_LOST -> Severity.CRITICAL;
-      case INPUT_SILENT, LIMIT_REACHED -> Severity.ERROR;
+      case INPUT_SILENT, COLUMNS_MISSING, LIMIT_REACHED -> Severity.ERROR;
       case DEAD_LETTERS, VERSION_NOT_REGISTERED, ALERT_UNANSWERED -> Severity.WARNING;
       case TRIGGER_PROPOSED -> Severity.INFO;
     };

@@ -32,7 +32,9 @@ public record SystemNotice(Kind kind, String subject, boolean active, String sum
     /** The trigger topic holds triggers that this job did not write. */
     TRIGGER_UNKNOWN,
     /** A trigger expired without ever being readable on its topic. */
-    TRIGGER_LOST;
+    TRIGGER_LOST,
+    /** Columns of the reference are in no row of an input. */
+    COLUMNS_MISSING;
 
     /** The metric id of its alerts: lower case. */
     public String id() {

@@ -236,6 +236,7 @@ final class Wording {
     return switch (metric) {
       case "version_not_registered" -> Antipattern.TUNING_UNDER_THE_CARPET;
       case "alert_unanswered" -> Antipattern.ACT_NOW_REFLECT_NEVER;
+      case "columns_missing" -> Antipattern.DATA_CRISIS_AS_A_SERVICE;
       default -> Antipattern.NONE;
     };
   }

@@ -272,7 +272,9 @@ public final class DecideFunction
     if (tick == null) {
       return;
     }
-    tick.notices().forEach(notice -> notices.add(1, notice.kind().id()));
+    tick.notices().stream()
+        .filter(SystemNotice::active)
+        .forEach(notice -> notices.add(1, notice.kind().id()));
     if (model == null) {
       // Nobody can have been told anything: no window was ever judged.
       return;

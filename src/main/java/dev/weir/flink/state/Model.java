@@ -24,6 +24,7 @@ import dev.weir.event.RawRecord;
 import dev.weir.monitor.Finding;
 import dev.weir.monitor.JudgeSettings;
 import dev.weir.monitor.JudgedSeries;
+import dev.weir.monitor.MissingColumns;
 import dev.weir.monitor.MonitorSettings;
 import dev.weir.monitor.Monitors;
 import dev.weir.monitor.OrderedState;
@@ -351,9 +352,10 @@ public final class Model {
   /**
    * What a window or cohort says, on its way to the decision.
    *
-   * @param ordered what ordered detectors carry; changed by a cohort that is final
+   * @param ordered what ordered detectors carry; changed by a cohort that is final. Null: they have
+   *     no turn
    */
-  public Judgement judge(Report report, OrderedState ordered) throws IOException {
+  public Judgement judge(Report report, @Nullable OrderedState ordered) throws IOException {
     WindowContext window =
         new WindowContext(
             report.modelVersion(),
@@ -411,6 +413,14 @@ public final class Model {
                 beyond + " features are not judged: more than " + spec.limits().maxFeatures()));
   }
 
+  private static SystemNotice notice(MissingColumns missing) {
+    return new SystemNotice(
+        SystemNotice.Kind.COLUMNS_MISSING,
+        missing.input().id(),
+        !missing.names().isEmpty(),
+        missing.sentence());
+  }
+
   /** The findings of a window; provisional ones if it was cut short. */
   private static List<Finding> whole(Report report, List<Finding> findings) {
     return report.complete() ? findings : findings.stream().map(Finding::provisional).toList();
@@ -422,6 +432,10 @@ public final class Model {
     ProfileSummary summary = ProfileSummary.decode(input(report.payload()), profileLayout);
     if (report.segment() == null) {
       notices.addAll(limits());
+      Baseline known = baseline();
+      if (known != null) {
+        MissingColumns.of(summary, known).forEach(missing -> notices.add(notice(missing)));
+      }
       deliveries.add(new Delivery(Event.Input.FEATURES, summary.featureRows(), 0));
       deliveries.add(new Delivery(Event.Input.PREDICTIONS, summary.predictionRows(), 0));
     }
