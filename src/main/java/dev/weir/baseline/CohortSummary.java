@@ -47,6 +47,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
   private static final int ORDERED = 1;
   private static final int COMPARED = 2;
   private static final int LABELLED_LOSSES = 4;
+  private static final int ASSUMED_ORDER = 8;
 
   private static final int ISSUED = 0;
   private static final int LABELLED = 1;
@@ -72,6 +73,10 @@ public final class CohortSummary implements Summary<CohortSummary> {
   private final DelaySummary delays;
   private final @Nullable MulticlassOutcomeSummary multiclass;
   private final @Nullable OrderedOutcomes ordered;
+
+  /** Losses of unlabelled predictions where no label means a class; absent as {@code ordered}. */
+  private final @Nullable OrderedOutcomes assumedOrder;
+
   private final RiskCells cells;
   private final Comparisons comparisons = new Comparisons();
   private final LabelledLosses labelledLosses = new LabelledLosses();
@@ -94,6 +99,7 @@ public final class CohortSummary implements Summary<CohortSummary> {
     this.layout = layout;
     this.weighsLabels = weighsLabels && layout.weighsLabels();
     this.ordered = ordered;
+    this.assumedOrder = ordered == null || assumedClass() == null ? null : ordered.empty();
     this.lossesUnlabelled = new long[layout.losses().size()];
     this.cells = new RiskCells(layout.losses().size());
     this.probabilities = new BinaryOutcomeSummary(layout.scores());
@@ -139,8 +145,18 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (label != null) {
       addLabelledLoss(outcome, label, sign);
     }
-    if (ordered != null) {
-      entry(outcome, trueClass, trueValue).ifPresent(entry -> ordered.add(entry, sign));
+    addInOrder(outcome, trueClass, trueValue, sign);
+  }
+
+  private void addInOrder(
+      Outcome outcome, @Nullable String trueClass, @Nullable Double trueValue, int sign) {
+    if (ordered == null) {
+      return;
+    }
+    Optional<OrderedOutcomes.Outcome> known = entry(outcome, trueClass, trueValue);
+    known.ifPresent(entry -> ordered.add(entry, sign));
+    if (assumedOrder != null && !known.map(OrderedOutcomes.Outcome::hasLoss).orElse(false)) {
+      entry(outcome, assumedClass(), null).ifPresent(entry -> assumedOrder.add(entry, sign));
     }
   }
 
@@ -340,14 +356,15 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     byte[] id = outcome.predictionId().getBytes(StandardCharsets.UTF_8);
     double score = interval ? intervalScore(outcome, trueValue) : 0;
+    long none = OrderedOutcomes.Outcome.NONE;
     return Optional.of(
         new OrderedOutcomes.Outcome(
             outcome.time(),
             word(id, 0),
             id.length <= 2 * Long.BYTES ? word(id, Long.BYTES) : hash(id),
             interval && score > 1,
-            FixedPoint.probability(Math.min(1, loss.orElse(0.0))),
-            FixedPoint.probability(interval ? layout.intervalScores().level(score) : 1)));
+            loss.map(value -> FixedPoint.probability(Math.min(1, value))).orElse(none),
+            interval ? FixedPoint.probability(layout.intervalScores().level(score)) : none));
   }
 
   private static double intervalScore(Outcome outcome, @Nullable Double trueValue) {
@@ -498,6 +515,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
         completed.lossesUnlabelled[i] = 0;
       }
     }
+    if (completed.ordered != null && completed.assumedOrder != null) {
+      completed.ordered.merge(completed.assumedOrder);
+    }
     completed.counters[CLASSES_UNLABELLED] = 0;
     Arrays.fill(completed.scoresUnlabelled, 0);
     Arrays.fill(completed.quantilesUnlabelled, 0);
@@ -531,6 +551,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     if (ordered != null && other.ordered != null) {
       ordered.merge(other.ordered);
     }
+    if (assumedOrder != null && other.assumedOrder != null) {
+      assumedOrder.merge(other.assumedOrder);
+    }
   }
 
   @Override
@@ -549,7 +572,8 @@ public final class CohortSummary implements Summary<CohortSummary> {
     out.writeByte(
         (ordered == null ? 0 : ORDERED)
             | (comparisons.isEmpty() ? 0 : COMPARED)
-            | (labelledLosses.isEmpty() ? 0 : LABELLED_LOSSES));
+            | (labelledLosses.isEmpty() ? 0 : LABELLED_LOSSES)
+            | (assumedOrder == null || assumedOrder.isEmpty() ? 0 : ASSUMED_ORDER));
     Bytes.writeCounts(out, counters);
     Bytes.writeCounts(out, lossesUnlabelled);
     Bytes.writeCounts(out, scoresUnlabelled);
@@ -577,6 +601,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     if (!labelledLosses.isEmpty()) {
       labelledLosses.encode(out);
+    }
+    if (assumedOrder != null && !assumedOrder.isEmpty()) {
+      assumedOrder.encode(out);
     }
   }
 
@@ -622,6 +649,9 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     if ((parts & LABELLED_LOSSES) != 0) {
       summary.labelledLosses.addEncoded(in);
+    }
+    if ((parts & ASSUMED_ORDER) != 0 && summary.assumedOrder != null) {
+      summary.assumedOrder.merge(OrderedOutcomes.decode(in));
     }
     return summary;
   }

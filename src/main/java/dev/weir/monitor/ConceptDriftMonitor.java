@@ -69,9 +69,9 @@ final class ConceptDriftMonitor implements Monitor {
       sides.add("ddm", changes(outcomes, state.ddm(), limit.get(), false));
     }
     if (wants(wanted, "bocpd")) {
-      long run = runLength(outcomes, state, reference);
-      sides.add("bocpd", run);
-      state.regime().add(report.windowStart(), outcomes.overflowed() ? 0 : outcomes.n());
+      Run run = run(outcomes, state, reference);
+      sides.add("bocpd", run.length());
+      state.regime().add(report.windowStart(), run.fed());
       OptionalDouble age = age(outcomes, state.regime(), run, report);
       if (age.isPresent()) {
         sides.add(AGE, Unit.SECOND, age);
@@ -102,7 +102,7 @@ final class ConceptDriftMonitor implements Monitor {
   private static long changes(
       OrderedOutcomes outcomes, ChangeDetector detector, double limit, boolean losses) {
     long[] changes = {0};
-    outcomes.forEach(
+    outcomes.forEachLoss(
         outcome -> {
           double loss = loss(outcome);
           double value = losses ? loss : loss > limit ? 1 : 0;
@@ -113,17 +113,38 @@ final class ConceptDriftMonitor implements Monitor {
     return changes[0];
   }
 
+  /**
+   * Where the change points are.
+   *
+   * @param length outcomes since the most probable change
+   * @param fed outcomes of this cohort that have a loss
+   */
+  private record Run(long length, long fed) {}
+
+  private static Run run(OrderedOutcomes outcomes, OrderedState state, LossSummary reference) {
+    double mean = reference.mean().map(found -> found.value()).orElse(0.0);
+    double variance = reference.variance().map(found -> found.value()).orElse(0.0);
+    double deviation = variance > 0 ? Math.sqrt(variance) : 1;
+    long[] fed = {0};
+    outcomes.forEachLoss(
+        outcome -> {
+          state.bocpd().update((loss(outcome) - mean) / deviation);
+          fed[0]++;
+        });
+    return new Run(state.bocpd().mostProbableRunLength(), fed[0]);
+  }
+
   /** From the first outcome of the regime to the end of the window, in seconds. */
   private static OptionalDouble age(
-      OrderedOutcomes outcomes, RegimeClock clock, long run, Report report) {
-    if (clock.reachesTheFirst(run) || run < 1) {
+      OrderedOutcomes outcomes, RegimeClock clock, Run run, Report report) {
+    if (clock.reachesTheFirst(run.length()) || run.length() < 1) {
       return OptionalDouble.empty();
     }
-    OptionalLong began = clock.began(run);
-    if (run <= outcomes.n()) {
-      long[] left = {outcomes.n() - run};
+    OptionalLong began = clock.began(run.length());
+    if (run.length() <= run.fed()) {
+      long[] left = {run.fed() - run.length()};
       long[] time = {report.windowEnd()};
-      outcomes.forEach(
+      outcomes.forEachLoss(
           outcome -> {
             if (left[0]-- == 0) {
               time[0] = outcome.timeMillis();
@@ -134,15 +155,6 @@ final class ConceptDriftMonitor implements Monitor {
     return began.isPresent()
         ? OptionalDouble.of((report.windowEnd() - began.getAsLong()) / MILLIS_PER_SECOND)
         : OptionalDouble.empty();
-  }
-
-  private static long runLength(
-      OrderedOutcomes outcomes, OrderedState state, LossSummary reference) {
-    double mean = reference.mean().map(found -> found.value()).orElse(0.0);
-    double variance = reference.variance().map(found -> found.value()).orElse(0.0);
-    double deviation = variance > 0 ? Math.sqrt(variance) : 1;
-    outcomes.forEach(outcome -> state.bocpd().update((loss(outcome) - mean) / deviation));
-    return state.bocpd().mostProbableRunLength();
   }
 
   private static double loss(OrderedOutcomes.Outcome outcome) {

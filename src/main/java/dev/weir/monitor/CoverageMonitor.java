@@ -140,7 +140,7 @@ final class CoverageMonitor implements Monitor {
     if (!ordered.overflowed() && sides.current() > 0) {
       boolean oneStep =
           sides.report().monitors().coverage().map(MonitorSettings.Coverage::aciGamma).isPresent();
-      ordered.forEach(
+      ordered.forEachInterval(
           outcome -> {
             double level = (double) outcome.level() / FixedPoint.ONE;
             if (oneStep) {

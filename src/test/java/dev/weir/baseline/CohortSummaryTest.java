@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.event.Outcome;
+import dev.weir.stats.summary.FixedPoint;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -122,16 +125,19 @@ class CohortSummaryTest {
       switch (absent) {
         case CENSORED, MISSING_AT_RANDOM -> {
           assertThat(completed.loss(0).n()).isEqualTo(1);
+          assertThat(inOrder(completed)).containsExactly(0.0);
           assertThat(completed.lossUnlabelled(0)).isEqualTo(2);
           assertThat(completed.classesUnlabelled()).isEqualTo(2);
         }
         case NEGATIVE -> {
           assertThat(completed.loss(0).sum()).isEqualTo(1);
+          assertThat(inOrder(completed)).containsExactly(0.0, 1.0, 0.0);
           assertThat(completed.labelClasses().count("0")).isEqualTo(2);
           assertThat(completed.probabilities().confusion().falsePositives()).isEqualTo(1);
         }
         case POSITIVE -> {
           assertThat(completed.loss(0).sum()).isEqualTo(1);
+          assertThat(inOrder(completed)).containsExactly(0.0, 0.0, 1.0);
           assertThat(completed.labelClasses().count("1")).isEqualTo(3);
           assertThat(completed.probabilities().confusion().falseNegatives()).isEqualTo(1);
         }
@@ -145,6 +151,50 @@ class CohortSummaryTest {
       assertThat(cohort.labelled()).isEqualTo(1);
       assertThat(completed.labelled()).as("completeness stays true").isEqualTo(1);
     }
+  }
+
+  /** The first loss of each outcome that has one, by time and id. */
+  private static List<Double> inOrder(CohortSummary cohort) {
+    List<Double> losses = new ArrayList<>();
+    cohort
+        .ordered()
+        .orElseThrow()
+        .forEachLoss(outcome -> losses.add((double) outcome.loss() / FixedPoint.ONE));
+    return losses;
+  }
+
+  @Test
+  void aLabelThatComesLaterTakesThePlaceOfWhatNoLabelMeant() throws IOException {
+    CohortSummary cohort =
+        binary(LabelSettings.Absent.NEGATIVE, new Loss("error_rate", 1));
+    cohort.add(Rows.outcome("a", 0.9, null), 1);
+    cohort.add(Rows.outcome("b", 0.9, null), 1);
+    CohortSummary read =
+        CohortSummary.decode(
+            new DataInputStream(new ByteArrayInputStream(Bytes.of(cohort::encode))),
+            cohort.layout());
+    assertThat(read).isEqualTo(cohort);
+    read.add(Rows.outcome("a", 0.9, null), -1);
+    read.add(Rows.outcome("a", 0.9, "1"), 1);
+    assertThat(inOrder(read.withMissing())).containsExactly(0.0, 1.0);
+    assertThat(inOrder(read)).as("before it is final").containsExactly(0.0);
+  }
+
+  @Test
+  void whatHasNoLossOrNoIntervalIsNeitherARightAnswerNorAHit() {
+    CohortLayout layout = layout(LabelSettings.Absent.CENSORED, BOTH, new Loss("brier", 1));
+    CohortSummary cohort = new CohortSummary(layout, true);
+    cohort.add(halfLabelled("a", "1", 100.0), 1);
+    cohort.add(halfLabelled("b", "1", null), 1);
+    cohort.add(halfLabelled("c", null, 100.0), 1);
+    assertThat(inOrder(cohort)).containsExactly(0.25, 0.25);
+    assertThat(cohort.ordered().orElseThrow().transitions())
+        .isEqualTo(new dev.weir.stats.summary.OrderedOutcomes.Transitions(0, 0, 0, 1));
+  }
+
+  private static Outcome halfLabelled(String id, String labelClass, Double labelValue) {
+    return Outcome.of(Rows.prediction(id, 0, 0.5, 0.0, -1.0, 1.0, 1))
+        .with(new Outcome.Known(labelClass, labelValue, 1000));
   }
 
   @Test

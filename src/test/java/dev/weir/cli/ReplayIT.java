@@ -143,15 +143,14 @@ class ReplayIT {
 
   /** Every line as late as by chance up to the lateness. */
   private static List<String> permuted(List<String> lines, String timeColumn) {
-    Random random = new Random(20010311);
     int column = column(lines, timeColumn);
-    TreeMap<Long, List<String>> byArrival = new TreeMap<>();
-    for (String line : lines.subList(1, lines.size())) {
-      long arrival = time(line.split(",", -1)[column]) + random.nextLong(LATENESS);
-      byArrival.computeIfAbsent(arrival, any -> new ArrayList<>()).add(line);
-    }
     List<String> permuted = new ArrayList<>(lines.subList(0, 1));
-    byArrival.values().forEach(permuted::addAll);
+    permuted.addAll(
+        Arrivals.outOfOrder(
+            lines.subList(1, lines.size()),
+            line -> time(line.split(",", -1)[column]),
+            LATENESS,
+            new Random(20010311)));
     return permuted;
   }
 

@@ -81,15 +81,14 @@ public final class JudgeFunction
       out.collect(Judgement.countedOtherwise(report.modelId(), report.tick()));
       return;
     }
-    if (report.kind() != Part.Kind.COHORT || report.segment() != null) {
-      send(report, model.judge(report, model.newOrderedState()), out);
+    if (report.kind() != Part.Kind.COHORT || report.segment() != null || !report.evidence()) {
+      // What needs an order takes in each cohort once: a correction or an overlap would count twice.
+      send(report, model.judge(report, null), out);
       return;
     }
     OrderedState state = carried(model);
     send(report, model.judge(report, state), out);
-    if (report.evidence()) {
-      carry(model, state);
-    }
+    carry(model, state);
   }
 
   private void send(Report report, Judgement judgement, Collector<Judgement> out) {

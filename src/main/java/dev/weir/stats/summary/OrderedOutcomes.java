@@ -39,14 +39,28 @@ public final class OrderedOutcomes implements Summary<OrderedOutcomes> {
    * One outcome.
    *
    * @param timeMillis event time of the prediction, epoch milliseconds
-   * @param idHash 64 bits of the hash of the prediction id
-   * @param contentHash 64 bits of the hash of the content
+   * @param idHash first 8 bytes of the prediction id, which sort as it does
+   * @param contentHash the next 8 bytes; of an id that is longer, 8 bytes of its hash
    * @param missed whether the interval missed the label
-   * @param loss scaled loss, in units of 2^-30
-   * @param level smallest level at which the interval misses (beta of ACI), in units of 2^-30
+   * @param loss scaled loss, in units of 2^-30; {@link #NONE} if prediction or label give none
+   * @param level smallest level at which the interval misses (beta of ACI), in units of 2^-30;
+   *     {@link #NONE} without an interval or a number that it could miss
    */
   public record Outcome(
-      long timeMillis, long idHash, long contentHash, boolean missed, long loss, long level) {}
+      long timeMillis, long idHash, long contentHash, boolean missed, long loss, long level) {
+    /** In the place of a loss or a level that an outcome does not have. */
+    public static final long NONE = -1;
+
+    /** Whether there is a loss. */
+    public boolean hasLoss() {
+      return loss != NONE;
+    }
+
+    /** Whether there is an interval that can miss. */
+    public boolean hasInterval() {
+      return level != NONE;
+    }
+  }
 
   /**
    * Misses and hits that follow each other in the order (Christoffersen 1998).
@@ -113,11 +127,34 @@ public final class OrderedOutcomes implements Summary<OrderedOutcomes> {
         });
   }
 
-  /** Transition counts of misses in order; all 0 after an overflow or below two outcomes. */
+  /** Visits the outcomes that have a loss, as {@link #forEach}. */
+  public void forEachLoss(Consumer<Outcome> visitor) {
+    forEach(
+        outcome -> {
+          if (outcome.hasLoss()) {
+            visitor.accept(outcome);
+          }
+        });
+  }
+
+  /** Visits the outcomes that have an interval, as {@link #forEach}. */
+  public void forEachInterval(Consumer<Outcome> visitor) {
+    forEach(
+        outcome -> {
+          if (outcome.hasInterval()) {
+            visitor.accept(outcome);
+          }
+        });
+  }
+
+  /**
+   * Transition counts of misses in order, of outcomes with an interval; all 0 after an overflow or
+   * below two of them.
+   */
   public Transitions transitions() {
     long[] pairs = new long[4];
     int[] previous = {-1};
-    forEach(
+    forEachInterval(
         outcome -> {
           int missed = outcome.missed() ? 1 : 0;
           if (previous[0] >= 0) {
