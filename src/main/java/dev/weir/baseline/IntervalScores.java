@@ -56,10 +56,10 @@ public final class IntervalScores {
 
   /**
    * The smallest level at which the interval misses: {@code (1 + #{reference scores >= s})/(1 +
-   * m)}, in (0,1].
+   * m)}, in (0,1]; above the largest of the reference it is the smallest there is.
    */
   public double level(double score) {
-    long above = Double.isFinite(score) ? atLeast[layout.fineBin(score)] : 0;
+    long above = score > layout.highest() ? 0 : atLeast[layout.fineBin(score)];
     return (1.0 + above) / (1.0 + atLeast[0]);
   }
 
