@@ -55,10 +55,14 @@ def page_hinkley(file):
 
     class DriftDetector:
         def __init__(self):
-            self.reset()
+            self._reset()
 
-        def reset(self):
-            self._in_concept_change = self._in_warning_zone = False
+        def _reset(self):
+            self._drift_detected = False
+
+        @property
+        def drift_detected(self):
+            return self._drift_detected
 
     base = types.ModuleType("river.base")
     base.DriftDetector = DriftDetector
@@ -71,8 +75,8 @@ def page_hinkley(file):
 def changes(detector, values):
     found = []
     for i, value in enumerate(values):
-        said = detector.update(value)
-        if said[0] if isinstance(said, tuple) else detector.drift_detected:
+        detector.update(value)
+        if detector.drift_detected:
             found.append(i)
     return found
 
