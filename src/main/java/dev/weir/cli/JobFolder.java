@@ -140,7 +140,7 @@ record JobFolder(JobSpec spec, Baseline baseline) {
             spec.seasonality().calendar(),
             spec.entityKey().orElse(null),
             spec.randomFeatures());
-    Iterable<ReferenceRow> rows = () -> ReferenceFile.rows(spec, reference);
+    Iterable<ReferenceRow> rows = ReferenceFile.rows(spec, reference);
     Baseline baseline =
         profiler.profile(rows, null, sha256, reference.getFileName().toString(), spec.configHash());
     if (spec.dispersion().isPresent() || baseline.windows() < Dispersion.MINIMUM_WINDOWS) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,36 +70,87 @@ final class ReferenceFile {
   /**
    * The rows of a reference as events; rows without usable inputs are left out.
    *
-   * @throws CommandFailure at the end, if none is usable: it says what is wrong with the first
+   * <p>A prediction without a time is as old as its inputs, and a label without one is known when
+   * the horizon of the job file ends: that it was known by then is all that can be said of it.
+   *
+   * @throws CommandFailure at the end of a pass, if no row is usable, or if there are predictions
+   *     or labels of which none is: it says what is wrong with the first
    */
-  static Iterator<ReferenceRow> rows(JobSpec spec, Path file) {
-    return new JoinedRows(spec, file);
+  static Iterable<ReferenceRow> rows(JobSpec spec, Path file) {
+    AtomicBoolean told = new AtomicBoolean();
+    return () -> new JoinedRows(spec, file, told);
+  }
+
+  /** One kind of event in the rows, and what was wrong with those that cannot be used. */
+  private static final class Cells {
+    private final RowEvents events;
+    private final String what;
+    private long used;
+    private long unusable;
+    private @Nullable String first;
+
+    Cells(JobSpec spec, ColumnRoles roles, Event.Input input, String what) {
+      events = new RowEvents(input, spec.modelId(), roles, TimeBounds.OF_FILES, false);
+      this.what = what;
+    }
+
+    /** The event of this row, at {@code time} if it does not say when; null: none. */
+    @Nullable Event read(Row row, long time) {
+      Decoded decoded = events.read(row, time);
+      if (decoded instanceof Decoded.Good good) {
+        used++;
+        return good.event();
+      }
+      DeadLetter letter = ((Decoded.Bad) decoded).deadLetter();
+      // A row may do without.
+      if (letter.reason() != DeadLetter.Reason.MISSING_FIELD) {
+        unusable++;
+        if (first == null) {
+          first = doubt(row, letter);
+        }
+      }
+      return null;
+    }
+
+    /** A sentence on those that cannot be used; null: all can. */
+    @Nullable String doubts() {
+      return first == null
+          ? null
+          : "%d %s cannot be used, the first in %s".formatted(unusable, what, first);
+    }
+  }
+
+  private static String doubt(Row row, DeadLetter letter) {
+    return "line "
+        + row.line()
+        + ": "
+        + (letter.field() == null ? "" : letter.field() + ": ")
+        + letter.detail();
   }
 
   private static final class JoinedRows implements Iterator<ReferenceRow> {
     private final TableReader table;
     private final RowEvents features;
-    private final RowEvents predictions;
-    private final RowEvents labels;
+    private final Cells predictions;
+    private final Cells labels;
     private final JobSpec spec;
     private final Path file;
+    private final AtomicBoolean told;
     private @Nullable ReferenceRow ahead;
     private boolean usable;
     private @Nullable String firstDoubt;
 
-    JoinedRows(JobSpec spec, Path file) {
+    JoinedRows(JobSpec spec, Path file, AtomicBoolean told) {
       this.spec = spec;
       this.file = file;
+      this.told = told;
       table = TableReader.open(file);
       ColumnRoles roles = StreamingJob.columnRoles(spec);
-      features = events(Event.Input.FEATURES, spec, roles);
-      predictions = events(Event.Input.PREDICTIONS, spec, roles);
-      labels = events(Event.Input.LABELS, spec, roles);
+      features =
+          new RowEvents(Event.Input.FEATURES, spec.modelId(), roles, TimeBounds.OF_FILES, false);
+      predictions = new Cells(spec, roles, Event.Input.PREDICTIONS, "of its predictions");
+      labels = new Cells(spec, roles, Event.Input.LABELS, "of its labels");
       features.requireColumns(table);
-    }
-
-    private static RowEvents events(Event.Input input, JobSpec spec, ColumnRoles roles) {
-      return new RowEvents(input, spec.modelId(), roles, TimeBounds.OF_FILES, false);
     }
 
     @Override
@@ -122,15 +174,19 @@ final class ReferenceFile {
     private @Nullable ReferenceRow read() {
       for (Row row = table.next(); row != null; row = table.next()) {
         Decoded decoded = features.read(row);
-        if (event(decoded) instanceof Event.Features inputs && inRange(inputs.time())) {
+        if (decoded instanceof Decoded.Good good
+            && good.event() instanceof Event.Features inputs
+            && inRange(inputs.time())) {
           usable = true;
-          return new ReferenceRow(
-              inputs,
-              event(predictions.read(row)) instanceof Event.Prediction said ? said : null,
-              event(labels.read(row)) instanceof Event.Label label ? label : null);
+          return joined(row, inputs);
         }
         if (firstDoubt == null) {
-          firstDoubt = "line " + row.line() + ": " + doubt(decoded);
+          firstDoubt =
+              decoded instanceof Decoded.Bad bad
+                  ? doubt(row, bad.deadLetter())
+                  : "line "
+                      + row.line()
+                      + ": its time is not between reference.from and reference.to";
         }
       }
       if (!usable) {
@@ -141,19 +197,33 @@ final class ReferenceFile {
                 + " has no row that can be used; "
                 + (firstDoubt == null ? "it has no rows" : firstDoubt));
       }
+      tell(predictions);
+      tell(labels);
+      told.set(true);
       return null;
     }
 
-    private static @Nullable Event event(Decoded decoded) {
-      return decoded instanceof Decoded.Good good ? good.event() : null;
+    private ReferenceRow joined(Row row, Event.Features inputs) {
+      Event.Prediction said =
+          predictions.read(row, inputs.time()) instanceof Event.Prediction read ? read : null;
+      long asked = said == null ? inputs.time() : said.time();
+      long atLatest = asked + spec.profile().labels().horizon().toMillis();
+      return new ReferenceRow(
+          inputs, said, labels.read(row, atLatest) instanceof Event.Label read ? read : null);
     }
 
-    private static String doubt(Decoded decoded) {
-      if (decoded instanceof Decoded.Bad bad) {
-        DeadLetter letter = bad.deadLetter();
-        return (letter.field() == null ? "" : letter.field() + ": ") + letter.detail();
+    private void tell(Cells cells) {
+      String doubts = cells.doubts();
+      if (doubts == null) {
+        return;
       }
-      return "its time is not between reference.from and reference.to";
+      if (cells.used == 0) {
+        throw new CommandFailure(
+            ExitCode.CONFIGURATION, "the reference " + file + " cannot be used: " + doubts);
+      }
+      if (!told.get()) {
+        System.err.println("weir: the reference " + file + ": " + doubts);
+      }
     }
 
     private boolean inRange(long time) {

@@ -7,7 +7,9 @@ import dev.weir.event.Event.Operation;
 import dev.weir.event.Event.Role;
 import dev.weir.event.FeatureValues;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,16 @@ final class EventDraft {
 
   /** Largest distance of the sum of class scores from 1. */
   private static final double SCORE_SUM_TOLERANCE = 0.001;
+
+  private static final Set<EventField> CONTENT =
+      EnumSet.of(
+          EventField.SCORE,
+          EventField.VALUE,
+          EventField.PREDICTED_CLASS,
+          EventField.LOWER,
+          EventField.UPPER,
+          EventField.LABEL_CLASS,
+          EventField.LABEL_VALUE);
 
   private final Input input;
   private final DecodeCounts counts;
@@ -63,6 +75,11 @@ final class EventDraft {
 
   boolean has(EventField field) {
     return states[field.ordinal()] != ABSENT;
+  }
+
+  /** Whether there is anything that a model said, or that happened. */
+  boolean says() {
+    return classScores != null || CONTENT.stream().anyMatch(this::has);
   }
 
   void text(EventField field, String value) {

@@ -131,8 +131,21 @@ public final class RowEvents {
 
   /** The event of this row, or why there is none. {@code features} is valid until the next call. */
   public Decoded read(Row row) {
-    Event event = draft(row).finish(times, null);
-    Problem problem = draft.problem();
+    return finish(row, draft(row));
+  }
+
+  /** The same, at {@code time} if the row says something and not when. */
+  public Decoded read(Row row, long time) {
+    draft(row);
+    if (!draft.has(EventField.TIME) && draft.problem() == null && draft.says()) {
+      draft.time(EventField.TIME, time);
+    }
+    return finish(row, draft);
+  }
+
+  private Decoded finish(Row row, EventDraft filled) {
+    Event event = filled.finish(times, null);
+    Problem problem = filled.problem();
     if (event != null && problem == null) {
       return new Decoded.Good(event);
     }
@@ -143,7 +156,7 @@ public final class RowEvents {
             Objects.requireNonNull(problem),
             keepPayload,
             modelId,
-            draft.predictionId()));
+            filled.predictionId()));
   }
 
   /** The draft of this row's event, not checked yet; it is reused. */

@@ -165,8 +165,7 @@ class CohortSummaryTest {
 
   @Test
   void aLabelThatComesLaterTakesThePlaceOfWhatNoLabelMeant() throws IOException {
-    CohortSummary cohort =
-        binary(LabelSettings.Absent.NEGATIVE, new Loss("error_rate", 1));
+    CohortSummary cohort = binary(LabelSettings.Absent.NEGATIVE, new Loss("error_rate", 1));
     cohort.add(Rows.outcome("a", 0.9, null), 1);
     cohort.add(Rows.outcome("b", 0.9, null), 1);
     CohortSummary read =

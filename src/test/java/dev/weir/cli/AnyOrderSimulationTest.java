@@ -99,9 +99,7 @@ class AnyOrderSimulationTest {
             said.stream().map(Drawn::prediction)),
         Event.Input.LABELS,
         write(
-            "labels.csv",
-            "event_id,label_time,label_class",
-            happened.stream().map(Drawn::label)));
+            "labels.csv", "event_id,label_time,label_class", happened.stream().map(Drawn::label)));
   }
 
   private Path job(Random random) throws IOException {

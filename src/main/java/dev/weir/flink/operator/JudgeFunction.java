@@ -82,7 +82,8 @@ public final class JudgeFunction
       return;
     }
     if (report.kind() != Part.Kind.COHORT || report.segment() != null || !report.evidence()) {
-      // What needs an order takes in each cohort once: a correction or an overlap would count twice.
+      // What needs an order takes in each cohort once: a correction or an overlap would count
+      // twice.
       send(report, model.judge(report, null), out);
       return;
     }
