@@ -3,12 +3,16 @@ package dev.weir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.event.Event;
+import dev.weir.flink.Environments;
+import dev.weir.flink.kafka.SchemaLocation;
+import dev.weir.flink.kafka.StreamingJob;
 import dev.weir.flink.kafka.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,19 @@ class RestoreIT {
             rig.outputs(topic).stream().distinct().toList(),
             undisturbed.get(topic).stream().distinct().toList());
       }
+    }
+  }
+
+  /** Else one stop in a dozen in the midst of reading is refused, and the job restarted. */
+  @Test
+  void savepoint_doesNotDependOnWhichReaderHearsOfItsEndFirst() throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker, "graph", folder)) {
+      rig.publish(job, YESTERDAY);
+      StreamExecutionEnvironment env =
+          Environments.local(
+              Environments.streaming(folder.resolve("none"), Duration.ofSeconds(1)), 2);
+      StreamingJob.define(env, rig.kafka(), SchemaLocation.NONE, true, null);
+      assertThat(env.getStreamGraph().isEnableCheckpointsAfterTasksFinish()).isFalse();
     }
   }
 

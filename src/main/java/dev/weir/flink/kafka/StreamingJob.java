@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +74,18 @@ public final class StreamingJob {
     JobSettings settings =
         new JobSettings(kafka.deployment(), KnownModels.of(control), keepPayloads);
     MonitoringJob.define(env, settings, ends);
+    stopAsAWhole(env);
     return specs;
+  }
+
+  /**
+   * Topics have no end, so no task finishes while others go on. Stopping with a savepoint looks
+   * like that all the same where a reader hears of its end before its neighbour does, and Flink
+   * then refuses the savepoint because of the state that all tasks share, and restarts the job.
+   */
+  private static void stopAsAWhole(StreamExecutionEnvironment env) {
+    env.configure(
+        new Configuration().set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, false));
   }
 
   /** The widest bounds that any model asks for. */
