@@ -106,6 +106,24 @@ class CommandsTest {
   }
 
   @Test
+  void referenceOfWhichNoRowCanBeUsed_saysWhatIsWrongWithTheFirst() throws IOException {
+    List<String> rows = Files.readAllLines(churn.reference());
+    Path later = write("later.csv", rows.get(0), rows.get(1).replace("2026-01-05T", "tomorrow "));
+
+    Ran ran =
+        Ran.command(
+            "profile",
+            "--job",
+            churn.job(),
+            "--reference",
+            later,
+            "--out",
+            folder.resolve("of-no-row"));
+
+    assertRefused(ran, 3, later + " has no row that can be used; line 2: event_time: ");
+  }
+
+  @Test
   void inputWithoutAMappedColumn_namesColumnAndKey() throws IOException {
     Path predictions =
         write(
