@@ -35,6 +35,24 @@ class BetaQuantileTest {
     assertThat(BetaQuantile.upperTail(1e-12, 1, 1000)).isCloseTo(expected, within(1e-14));
   }
 
+  /** mpmath 1.3.0, 40 digits: the root of betainc(a, b, 0, x, regularized=True) = probability. */
+  @ParameterizedTest
+  @CsvSource({
+    "1e-7, 1621.5, 9.5, 0.9787671923200401",
+    "4e-7, 2360, 636, 0.7494134189173529",
+    "6e-5, 2.9, 258, 0.00024416558026099894",
+    "3e-4, 4, 101, 0.0030182082072720624",
+    "0.0116, 864, 46200, 0.01698168954867331",
+    "0.97, 12.25, 30.5, 0.42289584228314236",
+    "1e-9, 312, 9689, 0.02184539629900342"
+  })
+  void lowerTail_ofAnyShapes_isExactToAFewUnitsOfTheLastPlace(
+      double probability, double a, double b, double expected) {
+    double found = BetaQuantile.lowerTail(probability, a, b);
+    assertThat(found).isCloseTo(expected, within(1e-13 * expected));
+    assertThat(BetaQuantile.lowerTail(probability, a, b)).as("asked again").isEqualTo(found);
+  }
+
   @Test
   void symmetricShapes_haveTheirMedianAtOneHalf() {
     assertThat(BetaQuantile.lowerTail(0.5, 321.5, 321.5)).isCloseTo(0.5, within(1e-13));
