@@ -241,15 +241,13 @@ public final class CohortSummary implements Summary<CohortSummary> {
     }
     labelValues.add(trueValue, sign);
     Double value = outcome.value();
-    if (value == null || !Double.isFinite(value)) {
-      return;
+    if (value != null && Double.isFinite(value)) {
+      regression.add(value, trueValue, sign);
     }
     if (interval) {
       double lower = Objects.requireNonNull(outcome.lower());
       double upper = Objects.requireNonNull(outcome.upper());
-      regression.add(value, lower, upper, trueValue, sign);
-    } else {
-      regression.add(value, trueValue, sign);
+      regression.addInterval(lower, upper, trueValue, sign);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.event.Outcome;
 import dev.weir.stats.summary.FixedPoint;
+import dev.weir.stats.summary.OrderedOutcomes;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -188,7 +189,7 @@ class CohortSummaryTest {
     cohort.add(halfLabelled("c", null, 100.0), 1);
     assertThat(inOrder(cohort)).containsExactly(0.25, 0.25);
     assertThat(cohort.ordered().orElseThrow().transitions())
-        .isEqualTo(new dev.weir.stats.summary.OrderedOutcomes.Transitions(0, 0, 0, 1));
+        .isEqualTo(new OrderedOutcomes.Transitions(0, 0, 0, 1));
   }
 
   private static Outcome halfLabelled(String id, String labelClass, Double labelValue) {
@@ -215,6 +216,18 @@ class CohortSummaryTest {
   }
 
   @Test
+  void intervalWithoutAValueIsCovered() {
+    CohortSummary cohort =
+        new CohortSummary(layout(LabelSettings.Absent.CENSORED, BOTH, new Loss("mae", 10)), true);
+    Outcome open = Outcome.of(Rows.prediction("a", 0, 0.5, null, 1.0, 3.0, 1));
+    cohort.add(open.with(new Outcome.Known(null, 2.0, 1000)), 1);
+    cohort.add(open.with(new Outcome.Known(null, 4.0, 1000)), 1);
+    assertThat(cohort.regression().intervals()).isEqualTo(2);
+    assertThat(cohort.regression().misses()).isEqualTo(1);
+    assertThat(cohort.regression().n()).isZero();
+  }
+
+  @Test
   void missesStandInTheOrderOfTimeAndId() {
     CohortLayout layout = layout(LabelSettings.Absent.CENSORED, BOTH, new Loss("mae", 10));
     CohortSummary cohort = new CohortSummary(layout, true);
@@ -224,7 +237,7 @@ class CohortSummaryTest {
     addInterval(cohort, "b", 0, 100);
     addInterval(cohort, "a", 0, 0);
     assertThat(cohort.ordered().orElseThrow().transitions())
-        .isEqualTo(new dev.weir.stats.summary.OrderedOutcomes.Transitions(0, 1, 1, 1));
+        .isEqualTo(new OrderedOutcomes.Transitions(0, 1, 1, 1));
     assertThat(new CohortSummary(layout, false).ordered()).isEmpty();
   }
 

@@ -63,7 +63,7 @@ final class RegressionGolden implements GoldenFunctions {
     RegressionOutcomeSummary summary =
         new RegressionOutcomeSummary(layout(labels, golden.params().path(nominal).asDouble()));
     for (int i = 0; i < labels.length; i++) {
-      summary.add((lower[i] + upper[i]) / 2, lower[i], upper[i], labels[i], 1);
+      summary.addInterval(lower[i], upper[i], labels[i], 1);
     }
     return summary;
   }

@@ -14,7 +14,8 @@ import java.util.OptionalDouble;
  * scale * 2^-20, widths, interval scores and pinball losses to scale * 2^-30; what lies beyond 2^23
  * and 2^13 scales is clipped and counted.
  *
- * <p>Corner cases: outcomes without an interval enter the errors only. An interval holds its ends.
+ * <p>Corner cases: an outcome without an interval enters the errors only, one without a value the
+ * intervals only. An interval holds its ends.
  */
 public final class RegressionOutcomeSummary implements Summary<RegressionOutcomeSummary> {
   private static final int VERSION = 1;
@@ -52,7 +53,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
     Arrays.setAll(sums, i -> new Sum128());
   }
 
-  /** Adds an outcome without an interval (sign 1) or takes it back (sign -1). */
+  /** Adds a value beside its label (sign 1) or takes it back (sign -1). */
   public void add(double value, double label, int sign) {
     requireFinite(value);
     requireFinite(label);
@@ -66,15 +67,15 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
     sums[LABEL_SQUARED].addProduct(centred, sign * centred);
   }
 
-  /** Adds an outcome with an interval (sign 1) or takes it back (sign -1). */
-  public void add(double value, double lower, double upper, double label, int sign) {
+  /** Adds an interval beside its label (sign 1) or takes it back (sign -1). */
+  public void addInterval(double lower, double upper, double label, int sign) {
+    requireFinite(label);
     requireFinite(lower);
     requireFinite(upper);
     if (lower > upper) {
       throw new IllegalArgumentException(
           "An interval must not end before it begins: " + lower + " > " + upper);
     }
-    add(value, label, sign);
     counters[INTERVALS] += sign;
     if (label < lower) {
       counters[BELOW] += sign;
@@ -125,7 +126,7 @@ public final class RegressionOutcomeSummary implements Summary<RegressionOutcome
     return layout;
   }
 
-  /** Number of outcomes. */
+  /** Number of outcomes with a value. */
   public long n() {
     return counters[N];
   }

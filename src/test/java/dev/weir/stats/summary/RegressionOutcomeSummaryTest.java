@@ -12,10 +12,10 @@ class RegressionOutcomeSummaryTest {
   // By hand: errors 1, -2, 0, 3; labels 9, 12, 10, 7; intervals value +- 1.5.
   private static RegressionOutcomeSummary four() {
     RegressionOutcomeSummary summary = new RegressionOutcomeSummary(LAYOUT);
-    summary.add(10, 8.5, 11.5, 9, 1);
-    summary.add(10, 8.5, 11.5, 12, 1);
-    summary.add(10, 8.5, 11.5, 10, 1);
-    summary.add(10, 8.5, 11.5, 7, 1);
+    for (int label : new int[] {9, 12, 10, 7}) {
+      summary.add(10, label, 1);
+      summary.addInterval(8.5, 11.5, label, 1);
+    }
     return summary;
   }
 
@@ -45,9 +45,10 @@ class RegressionOutcomeSummaryTest {
   @Test
   void intervalEnds_areInside() {
     RegressionOutcomeSummary summary = new RegressionOutcomeSummary(LAYOUT);
-    summary.add(10, 9, 11, 9, 1);
-    summary.add(10, 9, 11, 11, 1);
+    summary.addInterval(9, 11, 9, 1);
+    summary.addInterval(9, 11, 11, 1);
     assertThat(summary.coverage()).hasValue(1);
+    assertThat(summary.meanAbsoluteError()).as("without values").isEmpty();
   }
 
   @Test
@@ -82,7 +83,7 @@ class RegressionOutcomeSummaryTest {
   @Test
   void badInputs_areRefused() {
     RegressionOutcomeSummary summary = new RegressionOutcomeSummary(LAYOUT);
-    assertThatThrownBy(() -> summary.add(1, 3, 2, 1, 1)).hasMessageContaining("3.0 > 2.0");
+    assertThatThrownBy(() -> summary.addInterval(3, 2, 1, 1)).hasMessageContaining("3.0 > 2.0");
     assertThatThrownBy(() -> summary.add(Double.NaN, 1, 1)).hasMessageContaining("finite");
     assertThat(summary.isEmpty()).isTrue();
     assertThatThrownBy(() -> new RegressionLayout(0, 0, 1)).hasMessageContaining("(0,1)");

@@ -196,10 +196,9 @@ record Shape<S extends Summary<S>>(
         (summary, random, sign) -> {
           double value = 20 * random.nextDouble();
           double label = random.nextInt(30) == 0 ? 1e40 : 20 * random.nextDouble();
-          if (random.nextInt(4) == 0) {
-            summary.add(value, label, sign);
-          } else {
-            summary.add(value, value - 5, value + 6, label, sign);
+          summary.add(value, label, sign);
+          if (random.nextInt(4) != 0) {
+            summary.addInterval(value - 5, value + 6, label, sign);
           }
         },
         in -> RegressionOutcomeSummary.decode(in, layout),
