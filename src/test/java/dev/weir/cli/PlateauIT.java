@@ -107,7 +107,7 @@ class PlateauIT {
 
   @Test
   void endlessKeys_reachAPlateau() throws Exception {
-    reachAPlateau("short", new Size(12, 3_000, 3, 6, 18_000));
+    reachAPlateau("short", new Size(9, 3_000, 3, 5, 18_000));
   }
 
   @Test
@@ -230,6 +230,7 @@ class PlateauIT {
 
   /** Ten times as many records as usual change no result; what waits lies in Kafka. */
   @Test
+  @Tag("slow")
   void burst_changesNoResult() throws Exception {
     int hours = 8;
     Map<Input, List<Event>> events = new EnumMap<>(Input.class);
