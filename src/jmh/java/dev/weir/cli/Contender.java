@@ -4,6 +4,7 @@ import dev.weir.event.Event;
 import dev.weir.flink.Environments;
 import dev.weir.flink.OperatorId;
 import dev.weir.flink.kafka.KafkaEnds;
+import dev.weir.flink.kafka.KafkaHistory;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import dev.weir.flink.kafka.StreamingJob;
@@ -26,7 +27,7 @@ enum Contender {
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
       DecoderSettings decoder =
           new DecoderSettings(TimeBounds.fixed(0, Long.MAX_VALUE), false, null);
-      new KafkaEnds(kafka, decoder, SchemaLocation.NONE, Map.of(), List.of(), null)
+      new KafkaEnds(kafka, decoder, SchemaLocation.NONE, Map.of(), KafkaHistory.UNKNOWN, null)
           .read(env, Event.Input.FEATURES)
           .sinkTo(new DiscardingSink<>())
           .name("Discard")
@@ -37,7 +38,7 @@ enum Contender {
   WEIR_PROFILE("rocksdb", 1, OperatorId.PROFILE_FEATURES.label()) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, List.of(), null);
+      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, KafkaHistory.UNKNOWN, null);
     }
   },
   /** Flink's keyed window of histograms with state on the heap. */
@@ -58,7 +59,7 @@ enum Contender {
   WEIR_PAIRING("rocksdb", 3, OperatorId.PAIR.label()) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, List.of(), null);
+      StreamingJob.define(env, kafka, SchemaLocation.NONE, true, KafkaHistory.UNKNOWN, null);
     }
   },
   /** Flink's interval join, twice: every prediction passes both. */

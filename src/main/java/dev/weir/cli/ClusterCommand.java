@@ -196,6 +196,11 @@ final class ClusterCommand implements Runnable {
         description = "Without --from, begin anew even where this deployment has run before.")
     private boolean beginAgain;
 
+    @Option(
+        names = "--same-offsets",
+        description = "With --from, although topics were made anew: they are exact copies.")
+    private boolean sameOffsets;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -266,7 +271,9 @@ final class ClusterCommand implements Runnable {
               "--deployment",
               naming.deployment(),
               "--begin-again",
-              String.valueOf(beginAgain)));
+              String.valueOf(beginAgain),
+              "--same-offsets",
+              String.valueOf(sameOffsets)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.flink.Environments;
+import dev.weir.flink.kafka.KafkaHistory;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import dev.weir.flink.kafka.StartCheck;
@@ -75,6 +76,12 @@ final class RunCommand implements Runnable {
       description = "Without a checkpoint, begin anew even where this deployment has run before.")
   private boolean beginAgain;
 
+  @Option(
+      names = "--same-offsets",
+      description =
+          "Go on from a checkpoint although topics were made anew: they are exact copies.")
+  private boolean sameOffsets;
+
   @Override
   public void run() {
     KafkaSettings kafka = kafkaOptions.settings();
@@ -95,9 +102,10 @@ final class RunCommand implements Runnable {
     String folder = schemas == null ? null : schemas.toAbsolutePath().toString();
     SchemaLocation location =
         new SchemaLocation(folder, registry, System.getenv("WEIR_REGISTRY_PASSWORD_FILE"));
+    KafkaHistory history = new KafkaHistory(List.of(), check.topics(), sameOffsets);
     check.requireRetention(
         StreamingJob.define(
-            env, kafka, location, !deadLetterPayload.equals("none"), List.of(), null));
+            env, kafka, location, !deadLetterPayload.equals("none"), history, null));
     execute(env, kafka);
   }
 

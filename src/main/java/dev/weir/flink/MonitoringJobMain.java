@@ -1,6 +1,7 @@
 package dev.weir.flink;
 
 import dev.weir.flink.kafka.ClientSettings;
+import dev.weir.flink.kafka.KafkaHistory;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import dev.weir.flink.kafka.StartCheck;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * --topic-prefix P}, {@code --deployment NAME}, {@code --transaction-timeout SECONDS}, {@code
  * --idleness SECONDS}, {@code --schemas DIR}, {@code --registry URL}, {@code
  * --registry-password-file FILE}, {@code --dead-letter-payload none}, {@code --begin-again true}
- * (where an earlier run of the deployment is to be forgotten). Checkpoints, state backend and
- * restarts are those of the cluster's configuration.
+ * (where an earlier run of the deployment is to be forgotten), {@code --same-offsets true} (where
+ * topics are exact copies of those of the state). Checkpoints, state backend and restarts are those
+ * of the cluster's configuration.
  */
 public final class MonitoringJobMain {
   private static final List<String> KNOWN =
@@ -40,7 +42,8 @@ public final class MonitoringJobMain {
           "registry",
           "registry-password-file",
           "dead-letter-payload",
-          "begin-again");
+          "begin-again",
+          "same-offsets");
 
   private MonitoringJobMain() {}
 
@@ -72,10 +75,12 @@ public final class MonitoringJobMain {
     if (env.getConfiguration().get(HighAvailabilityOptions.HA_MODE).equalsIgnoreCase("NONE")) {
       check.requireFree();
     }
-    List<String> earlierRun =
-        "true".equals(options.get("begin-again")) ? List.of() : check.earlierRun();
-    check.requireRetention(
-        StreamingJob.define(env, kafka, schemas, keepPayloads, earlierRun, null));
+    KafkaHistory history =
+        new KafkaHistory(
+            "true".equals(options.get("begin-again")) ? List.of() : check.earlierRun(),
+            check.topics(),
+            "true".equals(options.get("same-offsets")));
+    check.requireRetention(StreamingJob.define(env, kafka, schemas, keepPayloads, history, null));
     env.executeAsync("weir " + kafka.deployment());
   }
 

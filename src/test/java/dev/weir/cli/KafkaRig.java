@@ -7,6 +7,7 @@ import dev.weir.event.Control;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.flink.Environments;
+import dev.weir.flink.kafka.KafkaHistory;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import dev.weir.flink.kafka.StartCheck;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,6 +116,26 @@ final class KafkaRig implements AutoCloseable {
       topics.add(new NewTopic(kafka.name(topic), partitions, (short) 1).configs(settings));
     }
     admin.createTopics(topics).all().get();
+  }
+
+  /** Deletes a topic with all that is in it, and makes one of the same name. */
+  void makeAnew(Topic topic) throws Exception {
+    String name = kafka.name(topic);
+    admin.deleteTopics(List.of(name)).all().get(30, TimeUnit.SECONDS);
+    await("a deleted topic", () -> !names().contains(name));
+    admin
+        .createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+    ends.keySet().removeIf(partition -> partition.topic().equals(name));
+  }
+
+  private Set<String> names() {
+    try {
+      return admin.listTopics().names().get(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Publishes control records as of an event time. */
@@ -261,7 +283,7 @@ final class KafkaRig implements AutoCloseable {
             kafka.deployment(),
             kafka.transactionTimeout(),
             idleness);
-    return start(impatient, new StartCheck(kafka).earlierRun(), parallelism, from, Map.of());
+    return start(impatient, history(false), parallelism, from, Map.of());
   }
 
   /** Starts the job so that it reaches its broker by another way, with shorter transactions. */
@@ -277,7 +299,7 @@ final class KafkaRig implements AutoCloseable {
             kafka.deployment(),
             transactionTimeout,
             kafka.idleness());
-    return start(detour, List.of(), PARTITIONS, null, settings);
+    return start(detour, KafkaHistory.UNKNOWN, PARTITIONS, null, settings);
   }
 
   /** A savepoint of a job that goes on. */
@@ -289,18 +311,27 @@ final class KafkaRig implements AutoCloseable {
 
   /** Starts the job without state, although there may have been or be another one. */
   JobClient startAgain(int parallelism) throws Exception {
-    return start(kafka, List.of(), parallelism, null, Map.of());
+    return start(kafka, KafkaHistory.UNKNOWN, parallelism, null, Map.of());
   }
 
   /** Starts the job with these settings of Flink besides the usual ones. */
   JobClient start(int parallelism, @Nullable String from, Map<String, String> settings)
       throws Exception {
-    return start(kafka, new StartCheck(kafka).earlierRun(), parallelism, from, settings);
+    return start(kafka, history(false), parallelism, from, settings);
+  }
+
+  /** Starts the job from state that was written over other topics with the same records. */
+  JobClient startOnCopies(int parallelism, String from) throws Exception {
+    return start(kafka, history(true), parallelism, from, Map.of());
+  }
+
+  private KafkaHistory history(boolean sameOffsets) {
+    return new StartCheck(kafka).history(sameOffsets);
   }
 
   private JobClient start(
       KafkaSettings ends,
-      List<String> earlierRun,
+      KafkaHistory history,
       int parallelism,
       @Nullable String from,
       Map<String, String> settings)
@@ -313,7 +344,7 @@ final class KafkaRig implements AutoCloseable {
     }
     StreamExecutionEnvironment env = Environments.local(configuration, parallelism);
     Path counts = Files.createDirectories(folder.resolve("counts"));
-    StreamingJob.define(env, ends, SchemaLocation.NONE, true, earlierRun, counts);
+    StreamingJob.define(env, ends, SchemaLocation.NONE, true, history, counts);
     JobClient job = env.executeAsync(ends.deployment());
     jobs.add(job);
     return job;

@@ -93,6 +93,25 @@ class RestoreIT {
     }
   }
 
+  /** Else all that is sent again is read, and nothing comes of it, and nobody is told. */
+  @Test
+  void stateOfATopicThatIsGone_isRefused() throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker, "anew", folder)) {
+      rig.publish(job, YESTERDAY);
+      JobClient first = rig.start(2, null);
+      sendHalf(rig, 0);
+      rig.awaitRead();
+      String checkpoint = rig.kill(first);
+      Map<Topic, List<String>> written = rig.outputs();
+      rig.makeAnew(Topic.FEATURES);
+
+      assertThat(rig.failure(rig.start(2, checkpoint)))
+          .rootCause()
+          .hasMessageContaining("made anew since (anew.features)");
+      assertThat(rig.outputs()).as("written by it").isEqualTo(written);
+    }
+  }
+
   /** Else one stop in a dozen in the midst of reading is refused, and the job restarted. */
   @Test
   void savepoint_doesNotDependOnWhichReaderHearsOfItsEndFirst() throws Exception {

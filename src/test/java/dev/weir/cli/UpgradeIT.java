@@ -93,7 +93,7 @@ class UpgradeIT {
       publish(rig, release);
       String savepoint = firstPart(rig);
       Map<Topic, List<String>> first = rig.outputs();
-      own = without(first, goOn(rig, savepoint));
+      own = without(first, goOn(rig, rig.start(1, savepoint)));
     }
     assertThat(own.get(Topic.METRICS)).isNotEmpty();
     assertThat(own.get(Topic.RETRAINING_TRIGGERS)).isNotEmpty();
@@ -102,7 +102,7 @@ class UpgradeIT {
       publish(rig, release);
       send(rig, part(0));
       sendToTheRemovedModel(rig);
-      Map<Topic, List<String>> outputs = goOn(rig, unpacked(release));
+      Map<Topic, List<String>> outputs = goOn(rig, rig.startOnCopies(1, unpacked(release)));
       own.forEach(
           (topic, lines) -> KafkaRig.assertSame(release + ", " + topic, outputs.get(topic), lines));
     }
@@ -153,9 +153,8 @@ class UpgradeIT {
     return rig.outputs().values().stream().mapToInt(List::size).sum();
   }
 
-  /** Goes on from a savepoint, with changes and a death; everything on the output topics. */
-  private static Map<Topic, List<String>> goOn(KafkaRig rig, String savepoint) throws Exception {
-    JobClient first = rig.start(1, savepoint);
+  /** Goes on, with changes and a death; everything on the output topics. */
+  private static Map<Topic, List<String>> goOn(KafkaRig rig, JobClient first) throws Exception {
     rig.publish(changed, CHANGE);
     rig.publish(
         List.of(new Control.JobFile(REMOVED, "", "", null, 1, CHANGE, "user:test", "")), CHANGE);

@@ -3,6 +3,7 @@ package dev.weir.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.flink.kafka.KafkaEnds;
+import dev.weir.flink.kafka.KafkaHistory;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.SchemaLocation;
 import dev.weir.flink.state.KnownModels;
@@ -30,7 +31,12 @@ class MonitoringJobTest {
   private static KafkaEnds ends() {
     DecoderSettings decoder = new DecoderSettings(TimeBounds.OF_FILES, true, null);
     return new KafkaEnds(
-        KafkaSettings.of("127.0.0.1:1"), decoder, SchemaLocation.NONE, Map.of(), List.of(), folder);
+        KafkaSettings.of("127.0.0.1:1"),
+        decoder,
+        SchemaLocation.NONE,
+        Map.of(),
+        KafkaHistory.UNKNOWN,
+        folder);
   }
 
   private static StreamGraph graph() {

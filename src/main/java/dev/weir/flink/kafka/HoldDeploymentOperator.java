@@ -1,7 +1,10 @@
 package dev.weir.flink.kafka;
 
 import dev.weir.flink.state.ControlArrival;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes control on, and sees to it that a deployment is one job with one history: no second job
  * beside this one, no beginning without state where there was an earlier run, and no going on from
- * the state of another deployment or of a later release.
+ * the state of another deployment, of a later release, or of topics that are gone.
  *
  * <p>Only here is it known for certain whether the job was given state: a cluster that recovers by
  * itself tells nobody else. Every refusal ends the job for good; restarting would change nothing.
@@ -32,30 +35,26 @@ final class HoldDeploymentOperator extends AbstractStreamOperator<ControlArrival
 
   private final KafkaSettings kafka;
   private final int stateFormat;
-  private final List<String> earlierRun;
+  private final KafkaHistory history;
   private transient @Nullable DeploymentLease lease;
 
-  /**
-   * An operator for this deployment.
-   *
-   * @param earlierRun signs that it has run before; empty where a new beginning is wanted
-   */
-  HoldDeploymentOperator(KafkaSettings kafka, List<String> earlierRun) {
-    this(kafka, STATE_FORMAT, earlierRun);
+  /** An operator for this deployment, whose state must fit what the broker tells. */
+  HoldDeploymentOperator(KafkaSettings kafka, KafkaHistory history) {
+    this(kafka, STATE_FORMAT, history);
   }
 
   /** The operator of a release with another format of state. */
-  HoldDeploymentOperator(KafkaSettings kafka, int stateFormat, List<String> earlierRun) {
+  HoldDeploymentOperator(KafkaSettings kafka, int stateFormat, KafkaHistory history) {
     this.kafka = kafka;
     this.stateFormat = stateFormat;
-    this.earlierRun = List.copyOf(earlierRun);
+    this.history = history;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    if (!context.isRestored() && !earlierRun.isEmpty()) {
-      throw refusal(StartCheck.emptyStart(kafka, earlierRun));
+    if (!context.isRestored() && !history.earlierRun().isEmpty()) {
+      throw refusal(StartCheck.emptyStart(kafka, history.earlierRun()));
     }
     ListState<Integer> format =
         context
@@ -77,6 +76,33 @@ final class HoldDeploymentOperator extends AbstractStreamOperator<ControlArrival
     }
     format.update(List.of(stateFormat));
     owner.update(List.of(owner()));
+    requireTopicsOfState(context);
+  }
+
+  /** Offsets and times of a topic that was made anew say nothing about what is in it now. */
+  private void requireTopicsOfState(StateInitializationContext context) throws Exception {
+    ListState<Map<String, String>> topics =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>("topics", Types.MAP(Types.STRING, Types.STRING)));
+    List<String> anew = new ArrayList<>();
+    for (Map<String, String> written : topics.get()) {
+      history
+          .topics()
+          .forEach(
+              (name, id) -> {
+                if (!id.equals(written.getOrDefault(name, id))) {
+                  anew.add(name);
+                }
+              });
+    }
+    if (!anew.isEmpty() && !history.sameOffsets()) {
+      throw refusal(ofTopicsThatAreGone(anew));
+    }
+    if (!history.topics().isEmpty()) {
+      topics.update(List.of(new TreeMap<>(history.topics())));
+    }
   }
 
   /** Whose state this is: transactions and offsets in it are those of these names. */
@@ -100,6 +126,15 @@ final class HoldDeploymentOperator extends AbstractStreamOperator<ControlArrival
         + owner()
         + ": it would read and write the topics of the other; give it the same --deployment and"
         + " --topic-prefix, or its own state";
+  }
+
+  private static String ofTopicsThatAreGone(List<String> anew) {
+    return "the state is that of topics which were made anew since ("
+        + String.join(", ", anew)
+        + "): it knows the offsets and times of the old ones, so what is sent again would be taken"
+        + " for read or late, and nothing would be said of it; start without state, with"
+        + " --begin-again, and send the inputs again, or, if the topics were copied offset by"
+        + " offset, with --same-offsets";
   }
 
   @Override

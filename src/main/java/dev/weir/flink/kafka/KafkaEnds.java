@@ -45,15 +45,14 @@ public final class KafkaEnds implements Ends {
   private final DecoderSettings decoder;
   private final Map<Event.Input, Duration> lateness;
   private final SchemaLocation schemas;
-  private final List<String> earlierRun;
+  private final KafkaHistory history;
   private final @Nullable Path countsFolder;
 
   /**
    * Ends on these topics.
    *
    * @param lateness by input, the largest of all models: how far watermarks stay behind
-   * @param earlierRun signs that this deployment has run before, if it may not begin again without
-   *     its state
+   * @param history what state must fit
    * @param countsFolder where the final counts go when the job is drained; null: nowhere
    */
   public KafkaEnds(
@@ -61,13 +60,13 @@ public final class KafkaEnds implements Ends {
       DecoderSettings decoder,
       SchemaLocation schemas,
       Map<Event.Input, Duration> lateness,
-      List<String> earlierRun,
+      KafkaHistory history,
       @Nullable Path countsFolder) {
     this.kafka = kafka;
     this.decoder = decoder;
     this.schemas = schemas;
     this.lateness = Map.copyOf(lateness);
-    this.earlierRun = List.copyOf(earlierRun);
+    this.history = history;
     this.countsFolder = countsFolder;
   }
 
@@ -113,7 +112,7 @@ public final class KafkaEnds implements Ends {
             .transform(
                 OperatorId.HOLD_DEPLOYMENT.label(),
                 ControlArrival.TYPE,
-                new HoldDeploymentOperator(kafka, earlierRun))
+                new HoldDeploymentOperator(kafka, history))
             .uid(OperatorId.HOLD_DEPLOYMENT.uid())
             .setParallelism(1),
         OperatorId.RELEASE_CONTROL.uid(),

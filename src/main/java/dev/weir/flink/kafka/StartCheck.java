@@ -4,12 +4,15 @@ import dev.weir.baseline.LabelSettings;
 import dev.weir.spec.JobSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -90,6 +93,33 @@ public final class StartCheck {
     List<String> problems = new ArrayList<>();
     ask(admin -> retention(admin, specs, problems));
     require(problems);
+  }
+
+  /**
+   * What tells of an earlier run of this deployment, and which topics are there.
+   *
+   * @param sameOffsets whether topics may be others than those of the state
+   */
+  public KafkaHistory history(boolean sameOffsets) {
+    return new KafkaHistory(earlierRun(), topics(), sameOffsets);
+  }
+
+  /** Ids of the topics that the job reads, by name. */
+  public SortedMap<String, String> topics() {
+    SortedMap<String, String> ids = new TreeMap<>();
+    List<String> names =
+        Arrays.stream(Topic.values())
+            .filter(topic -> topic.kind() != Topic.Kind.OUTPUT)
+            .flatMap(topic -> kafka.names(topic).stream())
+            .toList();
+    ask(
+        admin ->
+            admin
+                .describeTopics(names)
+                .allTopicNames()
+                .get()
+                .forEach((name, topic) -> ids.put(name, topic.topicId().toString())));
+    return ids;
   }
 
   /**

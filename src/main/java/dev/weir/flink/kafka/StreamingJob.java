@@ -50,27 +50,26 @@ public final class StreamingJob {
       SchemaLocation schemas,
       boolean keepPayloads,
       @Nullable Path countsFolder) {
-    List<String> earlierRun = new StartCheck(kafka).earlierRun();
-    return define(env, kafka, schemas, keepPayloads, earlierRun, countsFolder);
+    KafkaHistory history = new StartCheck(kafka).history(false);
+    return define(env, kafka, schemas, keepPayloads, history, countsFolder);
   }
 
   /**
-   * The same, where it is known whether there was an earlier run.
+   * The same, where it is known what the broker tells.
    *
-   * @param earlierRun signs of it; empty lets the job begin with or without state
+   * @param history what state must fit
    */
   public static List<JobSpec> define(
       StreamExecutionEnvironment env,
       KafkaSettings kafka,
       SchemaLocation schemas,
       boolean keepPayloads,
-      List<String> earlierRun,
+      KafkaHistory history,
       @Nullable Path countsFolder) {
     List<ControlRecord> control = new ControlLog(kafka).read();
     List<JobSpec> specs = ModelBook.specs(control);
     DecoderSettings decoder = decoder(kafka, specs, keepPayloads);
-    KafkaEnds ends =
-        new KafkaEnds(kafka, decoder, schemas, lateness(specs), earlierRun, countsFolder);
+    KafkaEnds ends = new KafkaEnds(kafka, decoder, schemas, lateness(specs), history, countsFolder);
     JobSettings settings =
         new JobSettings(kafka.deployment(), KnownModels.of(control), keepPayloads);
     MonitoringJob.define(env, settings, ends);
