@@ -95,15 +95,7 @@ class StartIT {
   void retentionShorterThanTheHorizon_isNamedWithTopicAndModel() throws Exception {
     try (KafkaRig rig = new KafkaRig(broker, "short", folder);
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(ConfigResource.Type.TOPIC, "short.labels"),
-                  List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry("retention.ms", "3600000"), AlterConfigOp.OpType.SET))))
-          .all()
-          .get(60, TimeUnit.SECONDS);
+      set(admin, "short.labels", "retention.ms", "3600000");
 
       assertRefused(
           run("short"),
@@ -111,6 +103,32 @@ class StartIT {
           "keeps records of short.labels for PT1H",
           "the model 'small' waits for labels for PT3H",
           "retention.ms");
+      assertThat(rig.records(Topic.AUDIT)).isEmpty();
+    }
+  }
+
+  private static void set(Admin admin, String topic, String name, String value) throws Exception {
+    AlterConfigOp change =
+        new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
+        .all()
+        .get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void baselineLargerThanItsTopicTakes_isSaidWithTheSetting() throws Exception {
+    try (KafkaRig rig = new KafkaRig(broker, "tight", folder);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      set(admin, "tight.baselines", "max.message.bytes", "1000");
+
+      assertRefused(
+          run("tight"),
+          4,
+          "a baseline is larger than its topic takes",
+          "give the topic tight.baselines the settings that 'weir topics' shows",
+          "max.message.bytes");
       assertThat(rig.records(Topic.AUDIT)).isEmpty();
     }
   }
