@@ -209,7 +209,7 @@ public final class Comparison {
     private final double currentTotal;
 
     /**
-     * Over bins with inner edges.
+     * Over bins with inner edges. The arrays are not copied, and must not change.
      *
      * @param edges inner edges, strictly increasing
      * @param reference counts per bin, one more than edges
@@ -229,9 +229,9 @@ public final class Comparison {
         throw new IllegalArgumentException(
             "There must be one count more than edges (" + edges.length + ") on each side");
       }
-      this.edges = edges.clone();
-      this.reference = reference.clone();
-      this.current = current.clone();
+      this.edges = edges;
+      this.reference = reference;
+      this.current = current;
       this.lowest = lowest;
       this.highest = highest;
       this.referenceDeviation = referenceDeviation;

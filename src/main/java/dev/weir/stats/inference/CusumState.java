@@ -94,16 +94,14 @@ public final class CusumState {
     if (live.length == 0) {
       return new EvidenceReading(0, 0, 0, OptionalLong.empty());
     }
-    double[] nats = new double[live.length];
     int leading = live[0];
-    for (int index = 0; index < live.length; index++) {
-      int component = live[index];
-      nats[index] = Nats.of(level[component]);
+    for (int component : live) {
       leading = level[component] > level[leading] ? component : leading;
     }
     int slot = Arrays.binarySearch(components, leading);
     OptionalLong beganAt = slot < 0 ? OptionalLong.empty() : OptionalLong.of(beginnings[slot]);
-    return new EvidenceReading(LogMeanExp.of(nats), leading, level[leading], beganAt);
+    double logE = LogMeanExp.ofUnits(level, live, level[leading]);
+    return new EvidenceReading(logE, leading, level[leading], beganAt);
   }
 
   /** The evidence of one component in units of 2^-30 nats; 0 if it is not above 0. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 public final class DriftEvidence implements EvidencePlan {
   private final int cells;
   private final List<int[]> events;
+  private final boolean[] areRanges;
   private final List<EventKind> kinds;
   private final int[] indexes;
   private final AbsentLabels absentLabels;
@@ -34,6 +35,13 @@ public final class DriftEvidence implements EvidencePlan {
       BernoulliEvents bounds) {
     this.cells = cells;
     this.events = events;
+    this.areRanges = new boolean[events.size()];
+    for (int event = 0; event < areRanges.length; event++) {
+      int[] members = events.get(event);
+      areRanges[event] =
+          members.length > 0
+              && Arrays.equals(members, range(members[0], members[0] + members.length));
+    }
     this.kinds = kinds;
     this.indexes = indexesWithin(kinds);
     this.absentLabels = absentLabels;
@@ -231,11 +239,28 @@ public final class DriftEvidence implements EvidencePlan {
   public void logE(WindowCounts window, long[] out) {
     Counts.requireLength("drift", window.counts(), cells);
     double absent = (double) absentLabels.inDenominator(window.absent());
-    double n = Counts.sum(window.counts()) + absent;
+    long[] upTo = cumulated(window.counts());
+    double n = upTo[cells] + absent;
     for (int event = 0; event < events.size(); event++) {
-      double hits = total(window.counts(), events.get(event));
+      double hits = hits(event, window.counts(), upTo);
       bounds.logE(window.season(), event, hits, hits + absent, n, out);
     }
+  }
+
+  /** For each cell the counts of all cells before it, and at the end of all. */
+  private static long[] cumulated(long[] counts) {
+    long[] upTo = new long[counts.length + 1];
+    for (int cell = 0; cell < counts.length; cell++) {
+      upTo[cell + 1] = upTo[cell] + counts[cell];
+    }
+    return upTo;
+  }
+
+  private double hits(int event, long[] counts, long[] upTo) {
+    int[] members = events.get(event);
+    return areRanges[event]
+        ? (double) (upTo[members[members.length - 1] + 1] - upTo[members[0]])
+        : total(counts, members);
   }
 
   /** Rows per bin or category. */
@@ -252,9 +277,10 @@ public final class DriftEvidence implements EvidencePlan {
 
   @Override
   public void measure(WindowCounts window, EventSums meter) {
-    double n = (double) Counts.sum(window.counts());
+    long[] upTo = cumulated(window.counts());
+    double n = (double) upTo[upTo.length - 1];
     for (int event = 0; event < events(); event++) {
-      meter.add(window.season(), event, total(window.counts(), events.get(event)), n);
+      meter.add(window.season(), event, hits(event, window.counts(), upTo), n);
     }
   }
 

@@ -1,11 +1,31 @@
 package dev.weir.stats.inference;
 
+import java.util.Arrays;
+
 /** Evidence as an integer: units of 2^-30 nats, rounded down, so that sums are exact. */
 public final class Nats {
   private static final double UNITS_PER_NAT = 0x1p30;
   private static final double LARGEST = 0x1p61;
 
+  /** Bits behind the point. */
+  private static final int FRACTION = 30;
+
+  private static final int TABLE_BITS = 10;
+  private static final int TABLE_MASK = (1 << TABLE_BITS) - 1;
+
+  /** e^-k for whole nats. */
+  private static final double[] WHOLE = exponentials(64, 1);
+
+  private static final double[] COARSE = exponentials(1 << TABLE_BITS, 0x1p-10);
+  private static final double[] FINE = exponentials(1 << TABLE_BITS, 0x1p-20);
+
   private Nats() {}
+
+  private static double[] exponentials(int size, double step) {
+    double[] table = new double[size];
+    Arrays.setAll(table, index -> StrictMath.exp(-index * step));
+    return table;
+  }
 
   /**
    * Rounds evidence down to a whole number of units; lowering evidence is always allowed. Limited
@@ -22,6 +42,22 @@ public final class Nats {
   /** The evidence in nats. */
   public static double of(long units) {
     return units / UNITS_PER_NAT;
+  }
+
+  /**
+   * {@code e^-nats} of evidence below 64 nats, within 2^-50 of it and the same on every machine:
+   * the argument is whole units, so it splits exactly into parts that are looked up.
+   *
+   * @param units from 0 to 2^36 - 1
+   */
+  static double expOfMinus(long units) {
+    double rest = (units & TABLE_MASK) / UNITS_PER_NAT;
+    int coarse = (int) (units >> 2 * TABLE_BITS) & TABLE_MASK;
+    int fine = (int) (units >> TABLE_BITS) & TABLE_MASK;
+    return WHOLE[(int) (units >> FRACTION)]
+        * COARSE[coarse]
+        * FINE[fine]
+        * (1 - rest + rest * rest / 2);
   }
 
   /** The sum, held at the ends of {@code long} instead of wrapping round. */

@@ -33,6 +33,12 @@ public final class NumericSummary implements Summary<NumericSummary> {
   private static final int CLIPPED = 7;
   private static final int COUNTERS = 8;
 
+  /** Units from the centre, 64 scales, below which squares are small. */
+  private static final double NEAR = 0x1p26;
+
+  /** So many such squares, of 2^52 at most, add up without overflow. */
+  private static final int MOST_SUMMED = 1 << 10;
+
   private final NumericLayout layout;
   private final long[] counters = new long[COUNTERS];
   private final FineCounts fineCounts;
@@ -58,36 +64,53 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Counts the first values of an array. */
   public void add(double[] values, int count) {
-    long[] counts = fineCounts.arrayFor(count);
-    for (int i = 0; i < count; i++) {
-      if (counts == null || !(Math.abs(scaled(values[i])) < FixedPoint.NUMERIC_CLIP)) {
-        add(values[i]);
+    for (int from = 0; from < count; from += MOST_SUMMED) {
+      int to = Math.min(count, from + MOST_SUMMED);
+      long[] counts = fineCounts.arrayFor(to - from);
+      if (counts == null) {
+        for (int i = from; i < to; i++) {
+          add(values[i]);
+        }
       } else {
-        addUsual(values[i], counts);
+        add(values, from, to, counts);
       }
     }
   }
 
-  private double scaled(double value) {
-    return (value - layout.centre()) * layout.inverseUnit();
-  }
-
-  /** Counts a value that is finite and not clipped. */
-  private void addUsual(double value, long[] counts) {
-    counts[layout.fineBin(value)]++;
-    if (value < layout.lowest()) {
-      counters[UNDER]++;
-    } else if (value > layout.highest()) {
-      counters[OVER]++;
+  /** Squares of values near the centre add up in 64 bits; the others take the long way. */
+  private void add(double[] values, int from, int to, long[] counts) {
+    long near = 0;
+    long nearSquares = 0;
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      double value = values[i];
+      double scaled = (value - layout.centre()) * layout.inverseUnit();
+      if (!(Math.abs(scaled) < NEAR)) {
+        add(value);
+        continue;
+      }
+      counts[layout.fineBin(value)]++;
+      if (value < layout.lowest()) {
+        counters[UNDER]++;
+      } else if (value > layout.highest()) {
+        counters[OVER]++;
+      }
+      long quantised = (long) Math.floor(scaled + 0.5);
+      near += quantised;
+      nearSquares += quantised * quantised;
+      if (value < least) {
+        least = value;
+      }
+      if (value > most) {
+        most = value;
+      }
     }
-    long quantised = (long) Math.floor(scaled(value) + 0.5);
-    sum.add(quantised);
-    sumOfSquares.addProduct(quantised, quantised);
-    if (value < min && layout.keepsExtremes()) {
-      min = value + 0.0;
-    }
-    if (value > max && layout.keepsExtremes()) {
-      max = value + 0.0;
+    sum.add(near);
+    sumOfSquares.add(nearSquares);
+    if (layout.keepsExtremes()) {
+      min = Math.min(min, least + 0.0);
+      max = Math.max(max, most + 0.0);
     }
   }
 
