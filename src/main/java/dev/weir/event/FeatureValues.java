@@ -36,57 +36,80 @@ public final class FeatureValues {
   private long[] longs = new long[32];
   private @Nullable Object[] objects = new Object[32];
 
+  /** Behind the last object. */
+  private int objectsUntil;
+
   /** Forgets all values; the arrays stay. */
   public void clear() {
-    Arrays.fill(objects, 0, size, null);
+    Arrays.fill(objects, 0, objectsUntil, null);
+    objectsUntil = 0;
     size = 0;
   }
 
   /** Adds a missing value. */
   public void addMissing(String name) {
-    add(name, Kind.MISSING, Double.NaN, 0, null);
+    next(name, Kind.MISSING);
   }
 
   /** Adds a boolean. */
   public void addBoolean(String name, boolean value) {
-    add(name, Kind.BOOLEAN, value ? 1 : 0, value ? 1 : 0, null);
+    addExact(name, Kind.BOOLEAN, value ? 1 : 0);
   }
 
   /** Adds an integer. */
   public void addLong(String name, long value) {
-    add(name, Kind.LONG, value, value, null);
+    addExact(name, Kind.LONG, value);
+  }
+
+  private void addExact(String name, Kind kind, long value) {
+    int i = next(name, kind);
+    numbers[i] = value;
+    longs[i] = value;
   }
 
   /** Adds a floating-point number. */
   public void addDouble(String name, double value) {
-    add(name, Kind.DOUBLE, value, 0, null);
+    int i = next(name, Kind.DOUBLE);
+    numbers[i] = value;
   }
 
   /** Adds a text. */
   public void addText(String name, String value) {
-    add(name, Kind.TEXT, Double.NaN, 0, value);
+    addObject(name, Kind.TEXT, value);
   }
 
   /** Adds a vector; the array is not copied. */
   public void addVector(String name, float[] value) {
-    add(name, Kind.VECTOR, Double.NaN, 0, value);
+    addObject(name, Kind.VECTOR, value);
+  }
+
+  private void addObject(String name, Kind kind, Object value) {
+    int i = next(name, kind);
+    objects[i] = value;
+    objectsUntil = size;
   }
 
   /** Adds a value of a type that no feature can have. */
   public void addWrongType(String name) {
-    add(name, Kind.WRONG_TYPE, Double.NaN, 0, null);
+    next(name, Kind.WRONG_TYPE);
   }
 
-  private void add(String name, Kind kind, double number, long integer, @Nullable Object object) {
-    if (size == names.length) {
+  /** Makes room for a value; what arrays hold there that its kind has no use for does not count. */
+  @SuppressWarnings("ReferenceEquality")
+  private int next(String name, Kind kind) {
+    int i = size;
+    if (i == names.length) {
       grow();
     }
-    names[size] = name;
-    kinds[size] = kind;
-    numbers[size] = number;
-    longs[size] = integer;
-    objects[size] = object;
-    size++;
+    // Rows look alike, and to write the reference that is there costs what the collector adds.
+    if (names[i] != name) {
+      names[i] = name;
+    }
+    if (kinds[i] != kind) {
+      kinds[i] = kind;
+    }
+    size = i + 1;
+    return i;
   }
 
   private void grow() {
@@ -115,12 +138,16 @@ public final class FeatureValues {
 
   /** Value {@code i} as a number: NaN unless it is a boolean (1 or 0), integer or double. */
   public double number(int i) {
-    return numbers[i];
+    return kinds[i] == Kind.DOUBLE || isExact(i) ? numbers[i] : Double.NaN;
   }
 
   /** Value {@code i} as an exact integer: 0 unless it is a boolean or an integer. */
   public long integer(int i) {
-    return longs[i];
+    return isExact(i) ? longs[i] : 0;
+  }
+
+  private boolean isExact(int i) {
+    return kinds[i] == Kind.LONG || kinds[i] == Kind.BOOLEAN;
   }
 
   /** Value {@code i} as a text; null unless it is one. */
@@ -172,6 +199,7 @@ public final class FeatureValues {
     copy.numbers = numbers.clone();
     copy.longs = longs.clone();
     copy.objects = objects.clone();
+    copy.objectsUntil = objectsUntil;
     return copy;
   }
 }

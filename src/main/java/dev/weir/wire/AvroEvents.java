@@ -174,8 +174,7 @@ final class AvroEvents {
         return false;
       }
       for (int i = total - block; i < total; i++) {
-        String name = featureNames.read(i, input);
-        readFeature(input, values, name);
+        readFeature(input, values, featureNames.read(i, input));
       }
     }
     if (featureNames.repeats(total)) {

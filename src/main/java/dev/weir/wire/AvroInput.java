@@ -17,6 +17,8 @@ final class AvroInput {
 
   private static final VarHandle FLOAT =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -118,6 +120,14 @@ final class AvroInput {
 
   /** Branch of a union, or symbol of an enumeration. */
   int readIndex(int count) throws IOException {
+    if (at < end) {
+      // Nearly always one byte that is twice the index.
+      int twice = bytes[at];
+      if ((twice & 1) == 0 && twice >= 0 && twice < 2 * count) {
+        at++;
+        return twice >> 1;
+      }
+    }
     long index = readLong();
     if (index < 0 || index >= count) {
       throw new MalformedException("an Avro union or enum has no branch " + index);
@@ -158,13 +168,47 @@ final class AvroInput {
     return text;
   }
 
+  /**
+   * Steps over bytes if they come next. May say no where fewer than eight bytes are left.
+   *
+   * @param head the first eight of them as a number, the first one lowest
+   * @param mask the bytes of the head that are there
+   */
+  boolean skipIf(long head, long mask, byte[] expected) {
+    int length = expected.length;
+    if (end - at < Math.max(length, Long.BYTES) || ((eight(bytes, at) ^ head) & mask) != 0) {
+      return false;
+    }
+    // The last eight may overlap those before.
+    int last = length - Long.BYTES;
+    for (int next = Long.BYTES; next < last; next += Long.BYTES) {
+      if (eight(bytes, at + next) != eight(expected, next)) {
+        return false;
+      }
+    }
+    if (last > 0 && eight(bytes, at + last) != eight(expected, last)) {
+      return false;
+    }
+    at += length;
+    return true;
+  }
+
+  private static long eight(byte[] from, int index) {
+    return (long) LONG.get(from, index);
+  }
+
+  /** The bytes read last. */
+  byte[] last(int length) {
+    return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
   byte[] readBytes() throws IOException {
     return readFixed(readLength(mostBytes));
   }
 
   byte[] readFixed(int length) throws IOException {
     skip(length);
-    return Arrays.copyOfRange(bytes, at - length, at);
+    return last(length);
   }
 
   void skipText() throws IOException {

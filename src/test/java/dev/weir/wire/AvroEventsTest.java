@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
+import dev.weir.event.FeatureValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -35,6 +37,38 @@ class AvroEventsTest {
       assertThat(describe(decoder.decode(TestingEvents.raw(bytes))))
           .as("event %d of seed %d", i, SEED)
           .isEqualTo(TestingEvents.describe(event));
+    }
+  }
+
+  /** Names are compared with those of the record before, eight bytes at a time. */
+  @Test
+  void namesThatDifferInOneByteFromThoseBefore_areToldApart() throws IOException {
+    EventDecoder decoder =
+        new EventDecoder(Input.FEATURES, DecoderSettings.DEFAULT, SchemaSource.NONE);
+    for (int length = 0; length <= 70; length++) {
+      for (int differing = -1; differing <= length; differing++) {
+        StringBuilder name = new StringBuilder("n".repeat(length));
+        if (differing >= 0 && differing < length) {
+          name.setCharAt(differing, 'm');
+        } else if (differing == length) {
+          name.append('n');
+        }
+        FeatureValues values = new FeatureValues();
+        values.addDouble(name.toString(), 0.5);
+        values.addMissing("last");
+        Event.Features event =
+            new Event.Features(
+                "p", "m", 985_996_800_000L, values, null, Map.of(), null, Map.of(), null);
+        assertThat(decoder.decode(TestingEvents.raw(EventEncoder.avro(event))))
+            .isInstanceOfSatisfying(
+                Decoded.Good.class,
+                good -> {
+                  FeatureValues read = ((Event.Features) good.event()).features();
+                  assertThat(read.name(0)).isEqualTo(name.toString());
+                  assertThat(read.name(1)).isEqualTo("last");
+                  assertThat(read.kind(1)).isEqualTo(FeatureValues.Kind.MISSING);
+                });
+      }
     }
   }
 
