@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ClusterOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -27,6 +28,15 @@ public final class Environments {
   /** When a checkpoint is given up. */
   public static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(5);
 
+  /** How long the end of a window may wait at its source. */
+  private static final Duration WATERMARKS = Duration.ofMillis(50);
+
+  /**
+   * How long it may wait before each of the steps behind; with Flink's defaults all of this is most
+   * of a second, which makes the topics a checkpoint late.
+   */
+  private static final Duration BUFFERS = Duration.ofMillis(20);
+
   private Environments() {}
 
   /** What holds for every run: no Kryo, no unnamed operator, elements are not copied. */
@@ -36,6 +46,8 @@ public final class Environments {
     configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+    configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARKS);
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, BUFFERS);
     return configuration;
   }
 
