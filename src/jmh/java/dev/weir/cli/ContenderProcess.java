@@ -29,7 +29,7 @@ import org.apache.flink.core.execution.JobClient;
  */
 final class ContenderProcess {
   /** The part of a round that does not count: start, first classes, first blocks. */
-  private static final double SKIPPED = 0.15;
+  private static final double SKIPPED = 0.25;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

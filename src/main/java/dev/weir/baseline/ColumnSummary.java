@@ -65,7 +65,9 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   /** Counts value {@code i} of a row. */
   public void add(FeatureValues values, int i) {
     FeatureValues.Kind kind = values.kind(i);
-    if (kind == FeatureValues.Kind.MISSING) {
+    if (kind == FeatureValues.Kind.DOUBLE && isNumeric) {
+      addLater(values.number(i));
+    } else if (kind == FeatureValues.Kind.MISSING) {
       addMissing();
     } else if (isNumeric) {
       switch (kind) {

@@ -41,6 +41,12 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   private static final int PREDICTION_DUPLICATES = 3;
   private static final int COUNTERS = 4;
 
+  /** In place of a column: a value of a feature that the model does not have. */
+  private static final int UNKNOWN = -1;
+
+  /** In place of a column: another value of the row has the name. */
+  private static final int REPEATED = -2;
+
   private final ProfileLayout layout;
   private final long[] counters = new long[COUNTERS];
   private final Sum128 volume = new Sum128();
@@ -50,12 +56,17 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   private final CategoricalSummary unknown = new CategoricalSummary(UNKNOWN_NAMES);
   private @Nullable ScoreDecisions decisions;
 
-  /** Columns of the last row's features by position: rows of one producer look alike. */
-  private String[] expectedNames = new String[0];
+  /** What becomes of the values of a row like the last one: rows of one producer look alike. */
+  private String[] plannedNames = {};
 
-  private int[] expectedColumns = new int[0];
-  private final int[] seenInRow;
-  private int row;
+  private int[] plannedColumns = {};
+
+  /** How many values that row has; -1 before the first. */
+  private int planned = -1;
+
+  private final boolean[] named;
+  private final int[] absentColumns;
+  private int absent;
 
   /** An empty summary. */
   public ProfileSummary(ProfileLayout layout) {
@@ -63,7 +74,8 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     this.columns = new ColumnSummary[layout.columns().size()];
     this.freshness = new DelaySummary[layout.features()];
     this.leaks = new long[layout.features()];
-    this.seenInRow = new int[layout.features()];
+    this.named = new boolean[layout.features()];
+    this.absentColumns = new int[layout.features()];
   }
 
   /** Counts one delivery of inputs. */
@@ -79,43 +91,59 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
    */
   public void addFeatures(FeatureValues values, Map<String, Long> availableTimes, long time) {
     counters[FEATURE_ROWS]++;
-    row++;
-    expect(values.size());
-    for (int i = 0; i < values.size(); i++) {
-      int column = column(values.name(i), i);
-      if (column < 0) {
-        unknown.add(values.name(i));
-      } else if (seenInRow[column] != row) {
-        seenInRow[column] = row;
+    if (!isPlanned(values)) {
+      plan(values);
+    }
+    for (int i = 0; i < planned; i++) {
+      int column = plannedColumns[i];
+      if (column >= 0) {
         summary(column).add(values, i);
+      } else if (column == UNKNOWN) {
+        unknown.add(values.name(i));
       }
     }
-    for (int column = 0; column < seenInRow.length; column++) {
-      if (seenInRow[column] != row) {
-        summary(column).addMissing();
-      }
+    for (int i = 0; i < absent; i++) {
+      summary(absentColumns[i]).addMissing();
     }
     if (!availableTimes.isEmpty()) {
       availableTimes.forEach((name, available) -> addFreshness(name, time - available));
     }
   }
 
-  private void expect(int size) {
-    if (expectedNames.length < size) {
-      int old = expectedNames.length;
-      expectedNames = Arrays.copyOf(expectedNames, size);
-      expectedColumns = Arrays.copyOf(expectedColumns, size);
-      Arrays.fill(expectedNames, old, size, "");
-      Arrays.fill(expectedColumns, old, size, layout.featureIndex(""));
+  private boolean isPlanned(FeatureValues values) {
+    if (values.size() != planned) {
+      return false;
     }
+    for (int i = 0; i < planned; i++) {
+      if (!values.name(i).equals(plannedNames[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private int column(String name, int position) {
-    if (!name.equals(expectedNames[position])) {
-      expectedNames[position] = name;
-      expectedColumns[position] = layout.featureIndex(name);
+  /** Works out which values of a row go to which columns, for this row and those that follow. */
+  private void plan(FeatureValues values) {
+    planned = values.size();
+    if (plannedNames.length < planned) {
+      plannedNames = new String[planned];
+      plannedColumns = new int[planned];
     }
-    return expectedColumns[position];
+    Arrays.fill(named, false);
+    for (int i = 0; i < planned; i++) {
+      int column = layout.featureIndex(values.name(i));
+      plannedNames[i] = values.name(i);
+      plannedColumns[i] = column < 0 ? UNKNOWN : named[column] ? REPEATED : column;
+      if (column >= 0) {
+        named[column] = true;
+      }
+    }
+    absent = 0;
+    for (int column = 0; column < named.length; column++) {
+      if (!named[column]) {
+        absentColumns[absent++] = column;
+      }
+    }
   }
 
   private void addFreshness(String name, long age) {

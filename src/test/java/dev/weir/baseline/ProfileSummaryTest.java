@@ -216,6 +216,34 @@ class ProfileSummaryTest {
     assertThat(whole.empty().isEmpty()).isTrue();
   }
 
+  /** What a row holds is worked out for rows like it; here hardly one is like the one before. */
+  @Test
+  void whatARowHoldsDoesNotDependOnTheRowsBefore() {
+    ProfileLayout layout = layout();
+    Random random = new Random(8);
+    ProfileSummary together = new ProfileSummary(layout);
+    ProfileSummary apart = new ProfileSummary(layout);
+    for (int i = 0; i < 2_000; i++) {
+      FeatureValues row = new FeatureValues();
+      for (int value = random.nextInt(5); value > 0; value--) {
+        switch (random.nextInt(4)) {
+          case 0 -> row.addText("c", "a");
+          case 1 -> row.addMissing("x");
+          case 2 -> row.addDouble("unknown" + random.nextInt(3), 1);
+          default -> row.addDouble("x", random.nextInt(100));
+        }
+      }
+      Event.Features event = Rows.features("p" + i, 0, row);
+      together.addFeatures(event);
+      ProfileSummary alone = new ProfileSummary(layout);
+      alone.addFeatures(event);
+      apart.merge(alone);
+    }
+    assertThat(together).isEqualTo(apart);
+    assertThat(column(together, "x").records()).isEqualTo(2_000);
+    assertThat(column(together, "c").missing()).isBetween(1L, 1_999L);
+  }
+
   @Test
   void bytesOfAnotherLayoutAreRefused() {
     ProfileSummary summary = new ProfileSummary(layout());

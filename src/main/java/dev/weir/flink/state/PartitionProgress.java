@@ -25,6 +25,12 @@ public final class PartitionProgress {
   private final Map<String, Map<Integer, long[]>> largest = new HashMap<>();
   private @Nullable ListState<Tuple2<String, Long>> state;
 
+  /** The largest time of the partition that was asked for last, and which that is. */
+  private long[] recent = {};
+
+  private String recentTopic = "";
+  private int recentPartition = -1;
+
   /** Reads the state back. */
   public void restore(OperatorStateStore store) throws Exception {
     ListState<Tuple2<String, Long>> list = store.getUnionListState(STATE);
@@ -71,8 +77,15 @@ public final class PartitionProgress {
   }
 
   private long[] slot(String topic, int partition) {
-    return largest
-        .computeIfAbsent(topic, name -> new HashMap<>())
-        .computeIfAbsent(partition, number -> new long[] {Long.MIN_VALUE});
+    // Records of a partition come many at a time.
+    if (partition != recentPartition || !topic.equals(recentTopic)) {
+      recent =
+          largest
+              .computeIfAbsent(topic, name -> new HashMap<>())
+              .computeIfAbsent(partition, number -> new long[] {Long.MIN_VALUE});
+      recentTopic = topic;
+      recentPartition = partition;
+    }
+    return recent;
   }
 }
