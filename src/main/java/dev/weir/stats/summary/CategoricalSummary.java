@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a window says about a categorical column.
@@ -27,10 +28,22 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
   private static final int UNSEEN = 2;
   private static final int COUNTERS = 3;
 
+  /** A power of two. */
+  private static final int RECENT = 16;
+
+  /** Values without which it is not worth the room. */
+  private static final int FEW = 64;
+
   private final CategoricalLayout layout;
   private final long[] counters = new long[COUNTERS];
   private final SparseCounts knownCounts;
   private final SmallestHashes unseen;
+
+  /** Values that were looked up last, by their hash, and what was found; once there are many. */
+  private @Nullable String[] recent = {};
+
+  private int[] recentIndexes = {};
+  private int lookedUp;
 
   /** An empty summary. */
   public CategoricalSummary(CategoricalLayout layout) {
@@ -41,13 +54,31 @@ public final class CategoricalSummary implements Summary<CategoricalSummary> {
 
   /** Counts a value. */
   public void add(String value) {
-    int index = layout.index(value);
+    int index = index(value);
     if (index >= 0) {
       knownCounts.add(index, 1);
     } else {
       counters[UNSEEN]++;
       unseen.add(value);
     }
+  }
+
+  /** Where many values are counted, those that come again and again are the same instances. */
+  @SuppressWarnings("ReferenceEquality")
+  private int index(String value) {
+    int slot = value.hashCode() & (RECENT - 1);
+    if (recent.length != 0 && recent[slot] == value) {
+      return recentIndexes[slot];
+    }
+    int index = layout.index(value);
+    if (recent.length != 0) {
+      recent[slot] = value;
+      recentIndexes[slot] = index;
+    } else if (lookedUp++ == FEW) {
+      recent = new String[RECENT];
+      recentIndexes = new int[RECENT];
+    }
+    return index;
   }
 
   /**
