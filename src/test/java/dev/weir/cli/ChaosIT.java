@@ -120,17 +120,24 @@ class ChaosIT {
         rig.send(events);
       }
       gate.shut();
-      // All is there before the job is: its first checkpoint carries the trigger.
+      // All is there before the job is, and its first checkpoint comes when it has read that.
       ClusterJob running =
           ClusterJob.submit(
               cluster,
               rig,
               gate.address(),
               1,
-              Map.of("execution.checkpointing.interval", "5s"),
+              Map.of(
+                  "execution.checkpointing.interval",
+                  "8s",
+                  "execution.checkpointing.min-pause",
+                  "8s"),
               "--transaction-timeout",
-              "12");
+              "20");
       KafkaRig.await("the end of a transaction", () -> gate.held() > 0);
+      // Else the next transaction expires too, the job comes back, and time stands still in what
+      // it had read to the end, until that is given up.
+      KafkaRig.await("a first checkpoint that holds all", rig::hasRead);
       assertThat(rig.outputs(Topic.RETRAINING_TRIGGERS)).as("committed by now").isEmpty();
       KafkaRig.await("the broker giving up", () -> rig.openTransactions() == 0);
       gate.open();
