@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of a Kafka: which there are, and making the missing ones. */
@@ -151,13 +152,18 @@ final class KafkaTopics {
   /** What is said when a Kafka does not do what it is asked for. */
   static CommandFailure unusable(KafkaSettings kafka, Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
+    String remedy =
+        cause instanceof InvalidReplicationFactorException
+            ? "give --replication as many as there are brokers, at most"
+            : "check --bootstrap-servers and --kafka-config, and that the broker runs";
     return new CommandFailure(
         ExitCode.NOT_REACHABLE,
         "Kafka at "
             + kafka.bootstrapServers()
             + " cannot be used ("
             + Plain.text(String.valueOf(cause.getMessage()))
-            + "); check --bootstrap-servers and --kafka-config, and that the broker runs",
+            + "); "
+            + remedy,
         e);
   }
 

@@ -78,6 +78,21 @@ class StartIT {
   }
 
   @Test
+  void moreCopiesThanBrokers_areSaidWithTheOption() {
+    assertRefused(
+        Ran.command(
+            "topics",
+            "--create",
+            "--topic-prefix",
+            "copied.",
+            "--bootstrap-servers",
+            broker.bootstrapServers()),
+        4,
+        "only 1 broker(s) are registered",
+        "give --replication as many as there are brokers");
+  }
+
+  @Test
   void transactionsLongerThanTheBrokerAllows_areSaidWithBothNumbers() throws Exception {
     try (KafkaRig rig = new KafkaRig(broker, "long", folder)) {
       assertRefused(
