@@ -132,9 +132,9 @@ final class HoldDeploymentOperator extends AbstractStreamOperator<ControlArrival
     return "the state is that of topics which were made anew since ("
         + String.join(", ", anew)
         + "): it knows the offsets and times of the old ones, so what is sent again would be taken"
-        + " for read or late, and nothing would be said of it; start without state, with"
-        + " --begin-again, and send the inputs again, or, if the topics were copied offset by"
-        + " offset, with --same-offsets";
+        + " for read or late, and nothing would be said of it; start without state (weir run: with"
+        + " another folder of --checkpoints), with --begin-again, and send the inputs again, or, if"
+        + " the topics were copied offset by offset, with --same-offsets";
   }
 
   @Override
