@@ -3,8 +3,14 @@ package dev.weir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +123,34 @@ record ClusterJob(LocalCluster cluster, String id) {
       return cluster.rest().newestCheckpoint(id);
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /** Takes a checkpoint now, beside those of the interval, and waits until it is over. */
+  void takeCheckpoint() {
+    JsonNode asked = ask(HttpRequest.newBuilder().POST(BodyPublishers.ofString("{}")), "");
+    HttpRequest.Builder answer = HttpRequest.newBuilder().GET();
+    String request = "/" + asked.path("request-id").asText();
+    KafkaRig.await(
+        "the end of a checkpoint",
+        () -> ask(answer, request).path("status").path("id").asText().equals("COMPLETED"));
+  }
+
+  private JsonNode ask(HttpRequest.Builder request, String path) {
+    URI address = cluster.address().resolve("/jobs/" + id + "/checkpoints" + path);
+    try {
+      return new ObjectMapper()
+          .readTree(
+              HttpClient.newHttpClient()
+                  .send(
+                      request.uri(address).header("Content-Type", "application/json").build(),
+                      BodyHandlers.ofInputStream())
+                  .body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
