@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -147,15 +148,16 @@ class FlightsAccountTest {
     if (earlier != null) {
       return new ReplayRun(Path.of(earlier, job.name(), stream));
     }
-    Path folder = Path.of("target/flights-account", job.name(), stream);
-    Files.createDirectories(folder);
+    Path folder = Files.createDirectories(Path.of("target/flights-account", job.name()));
     Files.write(folder.resolve("weir.yaml"), Files.readAllBytes(job.file()));
     Files.write(folder.resolve("reference.csv"), Files.readAllBytes(REFERENCE));
     Map<Event.Input, Path> inputs = new TreeMap<>();
     for (Event.Input input : Event.Input.values()) {
       inputs.put(input, STREAMS.resolve(stream).resolve(input.id() + ".csv.gz"));
     }
-    return ReplayRun.of(folder.resolve("weir.yaml"), inputs, 2, folder);
+    Path results = folder.resolve(stream);
+    FileUtils.deleteDirectory(results.toFile());
+    return ReplayRun.of(folder.resolve("weir.yaml"), inputs, 2, results);
   }
 
   private static List<Alarm> alarms(ReplayRun run) throws IOException {
