@@ -217,7 +217,7 @@ final class Benchmarks {
   private void latency() throws IOException, InterruptedException {
     Path log = folder.resolve("latency.log");
     try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve("b").toString())) {
-      new WindowLatency(broker.read(), folder, quick).measure(report);
+      WindowLatency.measure(broker.read(), folder, quick, report);
     }
   }
 

@@ -37,27 +37,52 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * the clock.
  */
 final class WindowLatency {
-  private static final int MODELS = 20;
-  private static final int PER_SECOND = 4_000;
-
-  /** Event time against the clock: a window of a minute takes three seconds. */
-  private static final int SPEED = 20;
-
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final Duration LATENESS = Duration.ofSeconds(5);
 
-  /** Windows that do not count: code is still being compiled. */
-  private static final int WARM_UP = 20;
-
-  /** The rule is as often true as not, so that alerts come and go. */
   private static final String JOB_FILE =
       "window: {size: 1m, lateness: 5s, min_events: 50}\n"
           + "labels: {horizon: 1m, corrections_for: 0s}\n"
-          + "monitors: {quality: {duplicates: 1}, drift: {rules: [psi > 0.06]}}\n";
+          + "monitors: {quality: {duplicates: 1}, drift: {rules: [psi > %s]}}\n";
+
+  /**
+   * What closes at once.
+   *
+   * @param numeric numeric features of each model
+   * @param perSecond events by the clock
+   * @param speed event time against the clock
+   * @param warmUp windows that do not count: code is still being compiled
+   * @param counted windows that do
+   * @param psi as often exceeded as not, so that alerts come and go
+   */
+  private record Shape(
+      String name,
+      int models,
+      int numeric,
+      int perSecond,
+      int speed,
+      int warmUp,
+      int counted,
+      double psi) {
+    BenchmarkTraffic traffic() {
+      return new BenchmarkTraffic(models, 1.0 / models, numeric, 3600 / speed * perSecond);
+    }
+
+    int windows(boolean quick) {
+      return warmUp + (quick ? 5 : counted);
+    }
+  }
+
+  /** Many models: a window of each closes every three seconds, with 600 rows. */
+  private static final Shape MANY = new Shape("", 20, 20, 4_000, 20, 20, 60, 0.06);
+
+  /** With three categories as many features as an event may hold; 300 rows every 15 seconds. */
+  private static final Shape WIDE = new Shape("_wide", 1, 1_997, 20, 4, 8, 20, 0.11);
 
   private final String servers;
   private final Path folder;
-  private final int windows;
+  private final boolean quick;
+  private final Shape shape;
   private volatile boolean done;
 
   /** When a window could no longer grow, by its end; nanoseconds. */
@@ -66,23 +91,32 @@ final class WindowLatency {
   /** When the last record of a topic and window was read, by both. */
   private final Map<String, Map<String, Long>> readable = new HashMap<>();
 
-  WindowLatency(String servers, Path folder, boolean quick) {
+  private WindowLatency(String servers, Path folder, boolean quick, Shape shape) {
     this.servers = servers;
     this.folder = folder;
-    this.windows = quick ? WARM_UP + 5 : WARM_UP + 60;
+    this.quick = quick;
+    this.shape = shape;
   }
 
-  void measure(BenchmarkReport report) throws IOException, InterruptedException {
-    BenchmarkTraffic traffic =
-        new BenchmarkTraffic(MODELS, 1.0 / MODELS, 20, 3600 / SPEED * PER_SECOND);
-    KafkaSettings kafka =
-        BenchmarkTopics.settings(servers, "latency.", "latency.features", "latency");
-    new BenchmarkTopics(kafka, traffic, 0).make(folder.resolve("latency-job"), false, JOB_FILE);
-    Path checkpoints = Files.createDirectories(folder.resolve("latency-checkpoints"));
+  /** Many models of twenty features, then one of two thousand. */
+  static void measure(String servers, Path folder, boolean quick, BenchmarkReport report)
+      throws IOException, InterruptedException {
+    for (Shape shape : List.of(MANY, WIDE)) {
+      new WindowLatency(servers, folder, quick, shape).measure(report);
+    }
+  }
+
+  private void measure(BenchmarkReport report) throws IOException, InterruptedException {
+    BenchmarkTraffic traffic = shape.traffic();
+    String name = "latency" + shape.name();
+    KafkaSettings kafka = BenchmarkTopics.settings(servers, name + ".", name + ".features", name);
+    new BenchmarkTopics(kafka, traffic, 0)
+        .make(folder.resolve(name + "-job"), false, JOB_FILE.formatted(shape.psi()));
+    Path checkpoints = Files.createDirectories(folder.resolve(name + "-checkpoints"));
     var env = Contender.WEIR_PROFILE.environment(checkpoints, 2);
     Contender.WEIR_PROFILE.define(env, kafka);
     try {
-      JobClient job = env.executeAsync("latency");
+      JobClient job = env.executeAsync(name);
       Thread reader = new Thread(() -> read(kafka), "reader");
       reader.start();
       send(kafka, traffic);
@@ -99,11 +133,14 @@ final class WindowLatency {
       throw new IllegalStateException("the job did not start", e);
     }
     report.note("latency: checkpoint interval s", Contender.CHECKPOINT_INTERVAL.toSeconds());
-    readable.forEach((topic, times) -> report.waited("window closed to " + topic, seconds(times)));
+    readable.forEach(
+        (topic, times) ->
+            report.waited(
+                "window of " + traffic.values() + " features closed to " + topic, seconds(times)));
   }
 
   private List<Double> seconds(Map<String, Long> times) {
-    long counting = BenchmarkTraffic.START + WARM_UP * WINDOW.toMillis();
+    long counting = BenchmarkTraffic.START + shape.warmUp() * WINDOW.toMillis();
     List<Double> seconds = new ArrayList<>();
     times.forEach(
         (window, read) -> {
@@ -117,12 +154,12 @@ final class WindowLatency {
 
   private void send(KafkaSettings kafka, BenchmarkTraffic traffic) {
     long began = System.nanoTime();
-    long all = windows * WINDOW.toSeconds() / SPEED * PER_SECOND;
+    long all = shape.windows(quick) * WINDOW.toSeconds() / shape.speed() * shape.perSecond();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             kafka.properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
       for (long i = 0; i < all; i++) {
-        long due = began + i * 1_000_000_000L / PER_SECOND;
+        long due = began + i * 1_000_000_000L / shape.perSecond();
         for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
           LockSupport.parkNanos(early);
         }
@@ -144,8 +181,9 @@ final class WindowLatency {
   private org.apache.kafka.clients.producer.Callback closing(long time, int partition) {
     long end = Math.floorDiv(time - LATENESS.toMillis(), WINDOW.toMillis()) * WINDOW.toMillis();
     long phase = time - LATENESS.toMillis() - end;
-    // The first record of each partition behind an end: four records are a millisecond apart.
-    boolean first = phase < 1000L * SPEED * BenchmarkTopics.PARTITIONS / PER_SECOND + 1;
+    // The first record of each partition behind an end.
+    boolean first =
+        phase < 1000L * shape.speed() * BenchmarkTopics.PARTITIONS / shape.perSecond() + 1;
     return (metadata, failure) -> {
       if (first && failure == null && partition == BenchmarkTopics.PARTITIONS - 1) {
         closed.putIfAbsent(end, System.nanoTime());
