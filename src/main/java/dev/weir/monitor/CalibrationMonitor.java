@@ -13,7 +13,7 @@ import dev.weir.stats.summary.LogisticRecalibration;
 import dev.weir.stats.summary.Measured;
 import dev.weir.stats.summary.Murphy;
 import dev.weir.stats.summary.ScoreTable;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -186,16 +186,13 @@ final class CalibrationMonitor implements Monitor {
 
   /** Positives per score bin: expected from the scores, and as they came. */
   private static Histogram histogram(BinaryOutcomeSummary reference, BinaryOutcomeSummary now) {
-    List<Double> edges = new ArrayList<>();
-    List<Long> before = new ArrayList<>();
-    List<Long> after = new ArrayList<>();
-    for (int bin = 0; bin < now.widthTable().bins(); bin++) {
-      if (bin > 0) {
-        edges.add(bin / 10.0);
-      }
-      before.add(reference.widthTable().n(bin));
-      after.add(now.widthTable().n(bin));
-    }
+    int bins = now.widthTable().bins();
+    double[] edges = new double[bins - 1];
+    Arrays.setAll(edges, edge -> (edge + 1) / 10.0);
+    long[] before = new long[bins];
+    long[] after = new long[bins];
+    Arrays.setAll(before, reference.widthTable()::n);
+    Arrays.setAll(after, now.widthTable()::n);
     return new Histogram(edges, List.of(), before, after, 0, 0);
   }
 }

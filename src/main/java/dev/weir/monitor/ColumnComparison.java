@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 final class ColumnComparison {
   private static final String JUDGED = "total_variation";
   private static final int EXPECTED_PER_CELL = 5;
+  private static final double[] NO_EDGES = {};
 
   private static final List<Distance> DISTANCES =
       Divergences.all().stream().map(Distance::of).toList();
@@ -225,10 +226,10 @@ final class ColumnComparison {
       long absent) {
     Histogram histogram =
         new Histogram(
-            boxed(reference.layout().coarseEdges()),
+            reference.layout().coarseEdges(),
             List.of(),
-            boxed(reference.coarseCounts()),
-            boxed(current.coarseCounts()),
+            reference.coarseCounts(),
+            current.coarseCounts(),
             reference.missing(),
             current.missing());
     Sides sides =
@@ -253,10 +254,10 @@ final class ColumnComparison {
       long absent) {
     Histogram histogram =
         new Histogram(
-            List.of(),
+            NO_EDGES,
             reference.layout().cells(),
-            boxed(reference.counts()),
-            boxed(current.counts()),
+            reference.counts(),
+            current.counts(),
             reference.missing(),
             current.missing());
     Sides sides =
@@ -313,21 +314,5 @@ final class ColumnComparison {
           || sides.comparison().line().map(line -> line.bins() > 1).orElse(true);
     }
     return sides.current() >= (long) EXPECTED_PER_CELL * sides.comparison().cells();
-  }
-
-  private static List<Long> boxed(long[] counts) {
-    Long[] boxed = new Long[counts.length];
-    for (int cell = 0; cell < boxed.length; cell++) {
-      boxed[cell] = counts[cell];
-    }
-    return List.of(boxed);
-  }
-
-  private static List<Double> boxed(double[] edges) {
-    Double[] boxed = new Double[edges.length];
-    for (int edge = 0; edge < boxed.length; edge++) {
-      boxed[edge] = edges[edge];
-    }
-    return List.of(boxed);
   }
 }

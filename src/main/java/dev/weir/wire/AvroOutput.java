@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +119,14 @@ final class AvroOutput {
       values.forEach(write);
     }
     return integer(0);
+  }
+
+  AvroOutput integers(long[] values) {
+    return list(LongStream.of(values).boxed().toList(), this::integer);
+  }
+
+  AvroOutput numbers(double[] values) {
+    return list(DoubleStream.of(values).boxed().toList(), this::number);
   }
 
   <T> AvroOutput map(Map<String, T> values, Consumer<T> write) {

@@ -178,26 +178,28 @@ final class JsonFields {
     return List.copyOf(texts);
   }
 
-  List<Double> numbers(String name) throws IOException {
-    List<Double> numbers = new ArrayList<>();
-    for (Object item : items(name)) {
-      if (!(item instanceof Number number)) {
+  double[] numbers(String name) throws IOException {
+    List<?> items = items(name);
+    double[] numbers = new double[items.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!(items.get(i) instanceof Number number)) {
         throw wrong(name, "a list of numbers");
       }
-      numbers.add(number.doubleValue());
+      numbers[i] = number.doubleValue();
     }
-    return List.copyOf(numbers);
+    return numbers;
   }
 
-  List<Long> integers(String name) throws IOException {
-    List<Long> integers = new ArrayList<>();
-    for (Object item : items(name)) {
-      if (!(item instanceof Long integer)) {
+  long[] integers(String name) throws IOException {
+    List<?> items = items(name);
+    long[] integers = new long[items.size()];
+    for (int i = 0; i < integers.length; i++) {
+      if (!(items.get(i) instanceof Long integer)) {
         throw wrong(name, "a list of integers");
       }
-      integers.add(integer);
+      integers[i] = integer;
     }
-    return List.copyOf(integers);
+    return integers;
   }
 
   List<JsonFields> objects(String name) throws IOException {

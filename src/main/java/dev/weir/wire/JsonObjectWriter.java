@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,21 +98,25 @@ final class JsonObjectWriter {
     return list(name, values, value -> out.append(CanonicalJson.string(value)));
   }
 
-  JsonObjectWriter integers(String name, List<Long> values) {
-    return list(name, values, out::append);
+  JsonObjectWriter integers(String name, long[] values) {
+    return list(name, values.length, index -> out.append(values[index]));
   }
 
-  JsonObjectWriter numbers(String name, List<Double> values) {
-    return list(name, values, value -> out.append(number(value)));
+  JsonObjectWriter numbers(String name, double[] values) {
+    return list(name, values.length, index -> out.append(number(values[index])));
   }
 
   private <T> JsonObjectWriter list(String name, List<T> values, Consumer<T> append) {
+    return list(name, values.size(), index -> append.accept(values.get(index)));
+  }
+
+  private JsonObjectWriter list(String name, int size, IntConsumer append) {
     name(name).append('[');
-    for (int i = 0; i < values.size(); i++) {
+    for (int i = 0; i < size; i++) {
       if (i > 0) {
         out.append(',');
       }
-      append.accept(values.get(i));
+      append.accept(i);
     }
     out.append(']');
     return this;

@@ -55,10 +55,10 @@ public final class OutputAvro {
   }
 
   private static void histogram(AvroOutput out, Histogram histogram) {
-    out.list(histogram.edges(), out::number)
+    out.numbers(histogram.edges())
         .list(histogram.categories(), out::text)
-        .list(histogram.reference(), out::integer)
-        .list(histogram.current(), out::integer)
+        .integers(histogram.reference())
+        .integers(histogram.current())
         .integer(histogram.referenceMissing())
         .integer(histogram.currentMissing());
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -131,8 +132,7 @@ class FlightsFindingsTest {
     assertThat(cohort("calibration", "ece")).isCloseTo(0.01129901937309534, within(1e-9));
     Finding reliability = find(COHORT, "calibration", "brier_reliability", null);
     assertThat(reliability.histogram()).isNotNull();
-    assertThat(reliability.histogram().current().stream().mapToLong(Long::longValue).sum())
-        .isEqualTo(22970);
+    assertThat(LongStream.of(reliability.histogram().current()).sum()).isEqualTo(22970);
   }
 
   @Test
@@ -152,7 +152,7 @@ class FlightsFindingsTest {
     assertThat(psi.nCurrent()).isEqualTo(1000);
     assertThat(psi.nReference()).isEqualTo(22970);
     assertThat(psi.histogram().edges()).hasSize(31);
-    assertThat(psi.histogram().current().stream().mapToLong(Long::longValue).sum()).isEqualTo(1000);
+    assertThat(LongStream.of(psi.histogram().current()).sum()).isEqualTo(1000);
     assertThat(find(WINDOW, "drift", "total_variation", "distance").value())
         .isCloseTo(0.06617326948193296, within(1e-12));
     Finding ks = find(WINDOW, "drift", "ks", "distance");

@@ -101,7 +101,8 @@ class OutputJsonTest {
   }
 
   private static final Histogram HISTOGRAM =
-      new Histogram(List.of(0.1, 2e23), List.of("x"), List.of(1L, 2L, 3L), List.of(4L), 5, 6);
+      new Histogram(
+          new double[] {0.1, 2e23}, List.of("x"), new long[] {1, 2, 3}, new long[] {4}, 5, 6);
 
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);

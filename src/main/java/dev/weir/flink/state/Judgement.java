@@ -333,22 +333,44 @@ public record Judgement(
   }
 
   private static void writeHistogram(DataOutput out, Histogram histogram) throws IOException {
-    writeList(out, histogram.edges(), (edge, to) -> to.writeDouble(edge));
+    out.writeInt(histogram.edges().length);
+    for (double edge : histogram.edges()) {
+      out.writeDouble(edge);
+    }
     writeList(out, histogram.categories(), (category, to) -> writeText(to, category));
-    writeList(out, histogram.reference(), (count, to) -> to.writeLong(count));
-    writeList(out, histogram.current(), (count, to) -> to.writeLong(count));
+    writeCounts(out, histogram.reference());
+    writeCounts(out, histogram.current());
     out.writeLong(histogram.referenceMissing());
     out.writeLong(histogram.currentMissing());
   }
 
   private static Histogram readHistogram(DataInput in) throws IOException {
+    double[] edges = new double[in.readInt()];
+    for (int edge = 0; edge < edges.length; edge++) {
+      edges[edge] = in.readDouble();
+    }
     return new Histogram(
-        readList(in, DataInput::readDouble),
+        edges,
         readList(in, from -> String.valueOf(readText(from))),
-        readList(in, DataInput::readLong),
-        readList(in, DataInput::readLong),
+        readCounts(in),
+        readCounts(in),
         in.readLong(),
         in.readLong());
+  }
+
+  private static void writeCounts(DataOutput out, long[] counts) throws IOException {
+    out.writeInt(counts.length);
+    for (long count : counts) {
+      out.writeLong(count);
+    }
+  }
+
+  private static long[] readCounts(DataInput in) throws IOException {
+    long[] counts = new long[in.readInt()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = in.readLong();
+    }
+    return counts;
   }
 
   private static void writeLabels(LabelCount labels, DataOutput out) throws IOException {
