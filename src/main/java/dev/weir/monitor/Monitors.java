@@ -176,7 +176,11 @@ public final class Monitors {
       if (common != null && (place.window().segment() == null || common.segments())) {
         Report report = new Report(monitor, common, series, place);
         judging.accept(monitor, report);
-        report.findings().stream().filter(this::isWorthWriting).forEach(findings::add);
+        for (Finding finding : report.findings()) {
+          if (isWorthWriting(finding)) {
+            findings.add(finding);
+          }
+        }
       }
     }
     return findings;

@@ -315,23 +315,20 @@ final class QualityMonitor implements Monitor {
     }
     NumericSummary numbers = column.numbers();
     long n = numbers.n();
+    Optional<Measured> mean = numbers.mean();
+    Optional<Measured> deviation = numbers.standardDeviation();
     report
         .of("mean", feature, Unit.NONE)
         .n(n)
-        .value(numbers.mean())
+        .value(mean)
         .interval(
-            numbers
-                .mean()
-                .flatMap(
-                    mean ->
-                        numbers
-                            .standardDeviation()
-                            .flatMap(
-                                deviation ->
-                                    Intervals.student(
-                                        mean.value(), deviation.value(), n, CONFIDENCE))))
+            mean.flatMap(
+                middle ->
+                    deviation.flatMap(
+                        spread ->
+                            Intervals.student(middle.value(), spread.value(), n, CONFIDENCE))))
         .add();
-    report.of("std", feature, Unit.NONE).n(n).value(numbers.standardDeviation()).add();
+    report.of("std", feature, Unit.NONE).n(n).value(deviation).add();
     report.of("min", feature, Unit.NONE).n(n).value(numbers.min()).add();
     report.of("max", feature, Unit.NONE).n(n).value(numbers.max()).add();
     for (int i = 0; i < LEVELS.length; i++) {

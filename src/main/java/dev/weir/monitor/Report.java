@@ -12,10 +12,6 @@ import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.Interval;
 import dev.weir.stats.inference.WindowCounts;
 import dev.weir.stats.summary.Measured;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +32,8 @@ final class Report {
   private final Labelling labelling;
   private final SegmentReference segmentReference;
   private final List<Finding> findings = new ArrayList<>();
+  private final @Nullable String season;
+  private final @Nullable String baselineId;
 
   /**
    * How far the labels of a cohort are.
@@ -76,6 +74,13 @@ final class Report {
     this.window = place.window();
     this.labelling = place.labelling();
     segmentReference = place.reference();
+    baselineId = baseline().map(Baseline::id).orElse(null);
+    season =
+        baseline()
+            .map(Baseline::seasons)
+            .filter(SeasonCalendar::divides)
+            .map(seasons -> seasons.name(season()))
+            .orElse(null);
   }
 
   MonitorSettings monitors() {
@@ -366,15 +371,10 @@ final class Report {
               measured == null ? null : measured.errorBound(),
               withheld,
               blindTo,
-              baseline()
-                  .filter(found -> !moving)
-                  .map(Baseline::seasons)
-                  .filter(SeasonCalendar::divides)
-                  .map(seasons -> seasons.name(season()))
-                  .orElse(null),
-              baseline().filter(found -> !moving).map(Baseline::id).orElse(comparedWith),
+              moving ? null : season,
+              moving || baselineId == null ? comparedWith : baselineId,
               shown ? histogram : null,
-              folds && counts != null ? encoded(counts.get()) : null,
+              folds && counts != null ? counts.get().encoded() : null,
               folds && attribution != null ? attribution.get().orElse(null) : null,
               series.settings().configHash()));
     }
@@ -407,15 +407,5 @@ final class Report {
 
   private static @Nullable Double finite(double end) {
     return Double.isFinite(end) ? end + 0.0 : null;
-  }
-
-  private static byte[] encoded(WindowCounts counts) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      counts.encode(new DataOutputStream(bytes));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("Writing to memory failed", impossible);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -25,6 +25,15 @@ public final class Comparison {
   private @Nullable Shares smoothed;
 
   private Comparison(double[] reference, double[] current, Optional<Line> line) {
+    this(reference, current, total(reference), total(current), line);
+  }
+
+  private Comparison(
+      double[] reference,
+      double[] current,
+      double referenceTotal,
+      double currentTotal,
+      Optional<Line> line) {
     if (reference.length != current.length) {
       throw new IllegalArgumentException(
           "Both sides must have the same cells, not "
@@ -34,8 +43,8 @@ public final class Comparison {
     }
     this.reference = requireCounts(reference);
     this.current = requireCounts(current);
-    this.referenceTotal = total(reference);
-    this.currentTotal = total(current);
+    this.referenceTotal = referenceTotal;
+    this.currentTotal = currentTotal;
     this.line = line;
   }
 
@@ -44,16 +53,24 @@ public final class Comparison {
     if (!reference.layout().equals(current.layout())) {
       throw new IllegalArgumentException("Only summaries of one layout can be compared");
     }
+    double referenceTotal = (double) reference.n();
+    double currentTotal = (double) current.n();
     Line line =
         new Line(
             reference.layout().fineEdges(),
             doubles(reference.fineCounts()),
             doubles(current.fineCounts()),
+            referenceTotal,
+            currentTotal,
             Math.min(lowest(reference), lowest(current)),
             Math.max(highest(reference), highest(current)),
             reference.standardDeviation().map(Measured::value).orElse(0.0));
     return new Comparison(
-        doubles(reference.coarseCounts()), doubles(current.coarseCounts()), Optional.of(line));
+        doubles(reference.coarseCounts()),
+        doubles(current.coarseCounts()),
+        referenceTotal,
+        currentTotal,
+        Optional.of(line));
   }
 
   private static double lowest(NumericSummary summary) {
@@ -225,6 +242,26 @@ public final class Comparison {
         double lowest,
         double highest,
         double referenceDeviation) {
+      this(
+          edges,
+          reference,
+          current,
+          total(reference),
+          total(current),
+          lowest,
+          highest,
+          referenceDeviation);
+    }
+
+    private Line(
+        double[] edges,
+        double[] reference,
+        double[] current,
+        double referenceTotal,
+        double currentTotal,
+        double lowest,
+        double highest,
+        double referenceDeviation) {
       if (reference.length != edges.length + 1 || current.length != edges.length + 1) {
         throw new IllegalArgumentException(
             "There must be one count more than edges (" + edges.length + ") on each side");
@@ -235,8 +272,8 @@ public final class Comparison {
       this.lowest = lowest;
       this.highest = highest;
       this.referenceDeviation = referenceDeviation;
-      this.referenceTotal = total(reference);
-      this.currentTotal = total(current);
+      this.referenceTotal = referenceTotal;
+      this.currentTotal = currentTotal;
     }
 
     /** Number of bins. */

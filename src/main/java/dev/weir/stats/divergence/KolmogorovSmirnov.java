@@ -44,17 +44,19 @@ public record KolmogorovSmirnov() implements Divergence {
     double g = 0;
     double atEdges = 0;
     double largest = 0;
+    // Both distribution functions times m n, which is exact for counts: one division is left.
     for (int bin = 0; bin < line.bins(); bin++) {
       reference += line.reference(bin);
       current += line.current(bin);
-      double nextF = reference / m;
-      double nextG = current / n;
+      double nextF = reference * n;
+      double nextG = current * m;
       boolean last = bin == line.bins() - 1;
       atEdges = last ? atEdges : Math.max(atEdges, Math.abs(nextF - nextG));
       largest = Math.max(largest, Math.max(nextF - g, nextG - f));
       f = nextF;
       g = nextG;
     }
-    return new Measured(atEdges, Math.max(0, Math.min(1, largest) - atEdges));
+    double distance = atEdges / (m * n);
+    return new Measured(distance, Math.max(0, Math.min(1, largest / (m * n)) - distance));
   }
 }

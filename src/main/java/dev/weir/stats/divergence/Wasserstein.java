@@ -44,19 +44,20 @@ public record Wasserstein() implements Divergence {
     double current = 0;
     double distance = 0;
     double error = 0;
+    double inverse = 1 / (m * n);
     double low = line.low(0);
     double high = line.high(0);
     for (int bin = 0; bin < line.bins(); bin++) {
       boolean last = bin == line.bins() - 1;
       double nextLow = last ? high : line.low(bin + 1);
       double nextHigh = last ? high : line.high(bin + 1);
-      double share = line.reference(bin) / m + line.current(bin) / n;
+      double share = (line.reference(bin) * n + line.current(bin) * m) * inverse;
       if (share > 0) {
         error += (high - low) * share / 2;
       }
       reference += line.reference(bin);
       current += line.current(bin);
-      double gap = Math.abs(reference / m - current / n);
+      double gap = Math.abs(reference * n - current * m) * inverse;
       if (!last && gap > 0) {
         distance += gap * (midpoint(nextLow, nextHigh) - midpoint(low, high));
       }

@@ -92,7 +92,9 @@ final class BernoulliEvents {
   private static void write(
       TiltKernel kernel, double hits, double n, double dispersion, long[] out, int first) {
     for (int rung = 0; rung < PER_SIDE; rung++) {
-      out[first + rung] = Nats.floor(kernel.logE(rung, hits, n) / dispersion);
+      double logE = kernel.logE(rung, hits, n);
+      // Most counts scatter no more than independence lets them, and divisions are slow.
+      out[first + rung] = Nats.floor(dispersion == 1 ? logE : logE / dispersion);
     }
   }
 

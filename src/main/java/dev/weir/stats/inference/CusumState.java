@@ -64,38 +64,44 @@ public final class CusumState {
 
   /** Keeps what is above 0; what was not so before began with this window. */
   private void keepPositive(int[] live, long[] level, long windowStart) {
-    int size = 0;
-    for (int component : live) {
-      size += level[component] > 0 ? 1 : 0;
-    }
-    int[] nextComponents = new int[size];
-    long[] nextLevels = new long[size];
-    long[] nextBeginnings = new long[size];
+    int[] nextComponents = positive(live, level);
+    long[] nextLevels = new long[nextComponents.length];
+    long[] nextBeginnings = new long[nextComponents.length];
     int before = 0;
-    int slot = 0;
-    for (int component : live) {
-      if (level[component] > 0) {
-        while (before < components.length && components[before] < component) {
-          before++;
-        }
-        boolean goesOn = before < components.length && components[before] == component;
-        nextComponents[slot] = component;
-        nextLevels[slot] = level[component];
-        nextBeginnings[slot] = goesOn ? beginnings[before] : windowStart;
-        slot++;
+    for (int slot = 0; slot < nextComponents.length; slot++) {
+      int component = nextComponents[slot];
+      while (before < components.length && components[before] < component) {
+        before++;
       }
+      boolean goesOn = before < components.length && components[before] == component;
+      nextLevels[slot] = level[component];
+      nextBeginnings[slot] = goesOn ? beginnings[before] : windowStart;
     }
     components = nextComponents;
     levels = nextLevels;
     beginnings = nextBeginnings;
   }
 
+  /** Those above 0. Which these are no processor can guess, so nothing is skipped. */
+  private static int[] positive(int[] live, long[] level) {
+    int[] positive = new int[live.length];
+    int size = 0;
+    for (int component : live) {
+      positive[size] = component;
+      size += level[component] > 0 ? 1 : 0;
+    }
+    return Arrays.copyOf(positive, size);
+  }
+
   private EvidenceReading read(int[] live, long[] level) {
     if (live.length == 0) {
       return new EvidenceReading(0, 0, 0, OptionalLong.empty());
     }
-    int leading = live[0];
-    for (int component : live) {
+    // What is stored is above all others.
+    boolean stored = components.length > 0 && components[components.length - 1] < level.length;
+    int[] candidates = stored ? components : live;
+    int leading = candidates[0];
+    for (int component : candidates) {
       leading = level[component] > level[leading] ? component : leading;
     }
     int slot = Arrays.binarySearch(components, leading);

@@ -6,16 +6,27 @@ import java.io.IOException;
 
 /** Unsigned integers of variable length: seven bits a byte, lowest first, high bit means more. */
 public final class VariableLength {
+  /** Most bytes that a number takes. */
+  static final int LONGEST = 10;
+
   private VariableLength() {}
 
   /** Writes a number; one below 0 takes ten bytes. */
   public static void write(DataOutput out, long value) throws IOException {
+    byte[] bytes = new byte[LONGEST];
+    out.write(bytes, 0, write(bytes, 0, value));
+  }
+
+  /** Writes a number into an array, from a position on; returns the position behind it. */
+  static int write(byte[] bytes, int at, long value) {
+    int end = at;
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.writeByte((int) (rest & 0x7F) | 0x80);
+      bytes[end++] = (byte) (rest & 0x7F | 0x80);
       rest >>>= 7;
     }
-    out.writeByte((int) rest);
+    bytes[end++] = (byte) rest;
+    return end;
   }
 
   /** Reads what {@link #write} wrote. */

@@ -56,22 +56,30 @@ public final class WindowCounts {
 
   /** Writes these counts; {@link #decode} reads them back. */
   public void encode(DataOutput out) throws IOException {
-    out.writeByte(FORMAT);
-    VariableLength.write(out, season);
-    VariableLength.write(out, absent);
-    VariableLength.write(out, counts.length);
+    out.write(encoded());
+  }
+
+  /** What {@link #encode} writes. */
+  public byte[] encoded() {
+    // Format, three numbers, and of each count the number or a zero with the length of its run.
+    byte[] bytes = new byte[1 + VariableLength.LONGEST * (3 + counts.length)];
+    bytes[0] = FORMAT;
+    int end = VariableLength.write(bytes, 1, season);
+    end = VariableLength.write(bytes, end, absent);
+    end = VariableLength.write(bytes, end, counts.length);
     int index = 0;
     while (index < counts.length) {
-      VariableLength.write(out, counts[index]);
+      end = VariableLength.write(bytes, end, counts[index]);
       int next = index + 1;
       if (counts[index] == 0) {
         while (next < counts.length && counts[next] == 0) {
           next++;
         }
-        VariableLength.write(out, next - index);
+        end = VariableLength.write(bytes, end, next - index);
       }
       index = next;
     }
+    return Arrays.copyOf(bytes, end);
   }
 
   /**

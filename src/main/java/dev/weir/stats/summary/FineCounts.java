@@ -24,19 +24,28 @@ final class FineCounts {
 
   private int values;
   private long @Nullable [] counts;
+  private long total;
 
   /** Counts of {@code size} bins, all 0. */
   FineCounts(int size) {
     this.size = size;
   }
 
-  /** The array to count in, if so many more values are too many for a list; else null. */
+  /**
+   * The array to count in, if so many more values are too many for a list; else null. What is
+   * counted there is told to {@link #addToTotal}.
+   */
   long @Nullable [] arrayFor(int more) {
     return counts == null && values + (long) more <= FEW ? null : array();
   }
 
+  void addToTotal(long count) {
+    total += count;
+  }
+
   /** Adds to a bin; a negative number takes back. */
   void add(int bin, long count) {
+    total += count;
     long[] all = counts;
     if (all != null) {
       all[bin] += count;
@@ -91,13 +100,6 @@ final class FineCounts {
   }
 
   long total() {
-    if (counts == null) {
-      return values;
-    }
-    long total = 0;
-    for (long count : counts) {
-      total += count;
-    }
     return total;
   }
 
@@ -108,6 +110,7 @@ final class FineCounts {
   void addAll(FineCounts other) {
     if (other.counts != null) {
       Compact.addAll(array(), other.counts);
+      total += other.total;
       return;
     }
     // Held apart, because a summary that is merged with itself changes its own list.

@@ -79,6 +79,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Squares of values near the centre add up in 64 bits; the others take the long way. */
   private void add(double[] values, int from, int to, long[] counts) {
+    int far = 0;
     long near = 0;
     long nearSquares = 0;
     double least = Double.POSITIVE_INFINITY;
@@ -87,6 +88,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
       double value = values[i];
       double scaled = (value - layout.centre()) * layout.inverseUnit();
       if (!(Math.abs(scaled) < NEAR)) {
+        far++;
         add(value);
         continue;
       }
@@ -106,6 +108,7 @@ public final class NumericSummary implements Summary<NumericSummary> {
         most = value;
       }
     }
+    fineCounts.addToTotal(to - from - far);
     sum.add(near);
     sumOfSquares.add(nearSquares);
     if (layout.keepsExtremes()) {
@@ -228,9 +231,18 @@ public final class NumericSummary implements Summary<NumericSummary> {
   public long[] coarseCounts() {
     long[] counts = new long[layout.coarseBins()];
     long[] fine = fineCounts.view();
+    int coarse = 0;
+    long sum = 0;
     for (int bin = 0; bin < fine.length; bin++) {
-      counts[layout.coarseOfFine(bin)] += fine[bin];
+      int next = layout.coarseOfFine(bin);
+      if (next != coarse) {
+        counts[coarse] = sum;
+        coarse = next;
+        sum = 0;
+      }
+      sum += fine[bin];
     }
+    counts[coarse] = sum;
     return counts;
   }
 
