@@ -58,8 +58,8 @@ public final class Comparison {
     Line line =
         new Line(
             reference.layout().fineEdges(),
-            doubles(reference.fineCounts()),
-            doubles(current.fineCounts()),
+            reference.fineCountsAsDoubles(),
+            current.fineCountsAsDoubles(),
             referenceTotal,
             currentTotal,
             Math.min(lowest(reference), lowest(current)),

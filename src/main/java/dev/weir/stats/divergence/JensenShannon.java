@@ -40,6 +40,6 @@ public record JensenShannon() implements Divergence {
   }
 
   private static double term(double share, double middle) {
-    return share == 0 || share == middle ? 0 : share * StrictMath.log(share / middle);
+    return share == 0 || share == middle ? 0 : share * NaturalLogarithm.of(share / middle);
   }
 }

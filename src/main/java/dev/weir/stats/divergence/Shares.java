@@ -27,7 +27,7 @@ final class Shares {
       reference[cell] = p;
       current[cell] = q;
       if (withLogRatios && p != q) {
-        logRatios[cell] = StrictMath.log(q / p);
+        logRatios[cell] = NaturalLogarithm.of(q / p);
       }
     }
   }

@@ -94,6 +94,21 @@ final class FineCounts {
     return all;
   }
 
+  /** The same as floating-point numbers. */
+  double[] toDoubles() {
+    double[] all = new double[size];
+    if (counts == null) {
+      for (int i = 0; i < values; i++) {
+        all[listed[i]]++;
+      }
+    } else {
+      for (int bin = 0; bin < size; bin++) {
+        all[bin] = (double) counts[bin];
+      }
+    }
+    return all;
+  }
+
   /** All counts in order, not to be changed. */
   long[] view() {
     return counts == null ? toArray() : counts;

@@ -227,6 +227,11 @@ public final class NumericSummary implements Summary<NumericSummary> {
     return fineCounts.toArray();
   }
 
+  /** The same as floating-point numbers, as distances need them. */
+  public double[] fineCountsAsDoubles() {
+    return fineCounts.toDoubles();
+  }
+
   /** Counts of the B bins, summed from the fine ones. */
   public long[] coarseCounts() {
     long[] counts = new long[layout.coarseBins()];

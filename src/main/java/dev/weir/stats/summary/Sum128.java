@@ -74,12 +74,24 @@ public final class Sum128 {
     return BigInteger.valueOf(high).shiftLeft(64).add(lowPart);
   }
 
+  /** Whether the sum is a {@code long}, {@link #low}. */
+  boolean isLong() {
+    return high == low >> 63;
+  }
+
   /** The double nearest to the sum. */
   public double toDouble() {
-    if (high == low >> 63) {
+    if (isLong()) {
       return (double) low;
     }
-    return toBigInteger().doubleValue();
+    if (high <= 0) {
+      return toBigInteger().doubleValue();
+    }
+    // The leading 63 bits, of which the last also tells whether anything is behind them.
+    int behind = 65 - Long.numberOfLeadingZeros(high);
+    long leading = behind == 64 ? high : high << 64 - behind | low >>> behind;
+    boolean exact = behind == 64 ? low == 0 : low << 64 - behind == 0;
+    return (double) (exact ? leading : leading | 1) * Math.scalb(1.0, behind);
   }
 
   /**
@@ -90,7 +102,7 @@ public final class Sum128 {
       out.writeByte(0);
       return;
     }
-    boolean isShort = high == low >> 63;
+    boolean isShort = isLong();
     long leading = isShort ? low : high;
     int bits = 65 - Long.numberOfLeadingZeros(leading ^ (leading >> 63)) + (isShort ? 0 : 64);
     int length = (bits + 7) / 8;

@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,19 @@ class Sum128Test {
       Sum128 sum = new Sum128();
       sum.addProduct(value, 1L << doublings);
       assertThat(decode(encode(sum))).as("%d << %d", value, doublings).isEqualTo(sum);
+    }
+  }
+
+  @Test
+  void toDouble_isTheNearest() {
+    Random random = new Random(7);
+    for (int i = 0; i < 100_000; i++) {
+      Sum128 sum = new Sum128();
+      long high = random.nextLong() >> random.nextInt(64);
+      // Halves between two doubles too, and what is just beside them.
+      long low = (random.nextLong() << random.nextInt(64)) + random.nextInt(3) - 1;
+      sum.addParts(high, low);
+      assertThat(sum.toDouble()).as("%s", sum).isEqualTo(sum.toBigInteger().doubleValue());
     }
   }
 
