@@ -84,17 +84,13 @@ final class BernoulliEvents {
    */
   void logE(int season, int event, double hits, double hitsAtMost, double n, long[] out) {
     Kernels kernels = kernels(season);
+    double d = dispersion[event];
     int first = PER_EVENT * event;
-    write(kernels.above[event], hits, n, dispersion[event], out, first);
-    write(kernels.below[event], hitsAtMost, n, dispersion[event], out, first + PER_SIDE);
-  }
-
-  private static void write(
-      TiltKernel kernel, double hits, double n, double dispersion, long[] out, int first) {
-    for (int rung = 0; rung < PER_SIDE; rung++) {
-      double logE = kernel.logE(rung, hits, n);
-      // Most counts scatter no more than independence lets them, and divisions are slow.
-      out[first + rung] = Nats.floor(dispersion == 1 ? logE : logE / dispersion);
+    for (int component = first; component < first + PER_SIDE; component++) {
+      out[component] = kernels.logE(component, hits, n, d);
+    }
+    for (int component = first + PER_SIDE; component < first + PER_EVENT; component++) {
+      out[component] = kernels.logE(component, hitsAtMost, n, d);
     }
   }
 
@@ -110,17 +106,27 @@ final class BernoulliEvents {
     return known;
   }
 
+  /** The constants of all kernels of a season side by side, because each window reads them all. */
   private static final class Kernels {
     final int season;
-    final TiltKernel[] above;
-    final TiltKernel[] below;
+    private final double[] tilts;
+    private final double[] prices;
 
     Kernels(int season, double[] upper, double[] lower) {
       this.season = season;
-      this.above = new TiltKernel[upper.length];
-      this.below = new TiltKernel[lower.length];
-      Arrays.setAll(above, event -> new TiltKernel(upper[event], Side.ABOVE));
-      Arrays.setAll(below, event -> new TiltKernel(lower[event], Side.BELOW));
+      this.tilts = new double[PER_EVENT * upper.length];
+      this.prices = new double[tilts.length];
+      for (int component = 0; component < tilts.length; component += PER_SIDE) {
+        Side side = side(component);
+        double bound = (side == Side.ABOVE ? upper : lower)[component / PER_EVENT];
+        new TiltKernel(bound, side).copy(tilts, prices, component);
+      }
+    }
+
+    long logE(int component, double hits, double n, double dispersion) {
+      double logE = tilts[component] * hits - n * prices[component];
+      // Most counts scatter no more than independence lets them, and divisions are slow.
+      return Nats.floor(dispersion == 1 ? logE : logE / dispersion);
     }
   }
 }

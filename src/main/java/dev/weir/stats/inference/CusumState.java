@@ -24,6 +24,9 @@ public final class CusumState {
   /** More than any plan has: 2048 events. */
   private static final int MOST_COMPONENTS = 1 << 15;
 
+  /** Where a thread works out the levels of one series after the other. */
+  private static final ThreadLocal<long[]> SCRATCH = ThreadLocal.withInitial(() -> new long[0]);
+
   private int[] components = {};
   private long[] levels = {};
   private long[] beginnings = {};
@@ -43,9 +46,9 @@ public final class CusumState {
    * @param windowStart start of the window, in any time unit; windows come in ascending order
    */
   public EvidenceReading fold(EvidencePlan plan, WindowCounts window, long windowStart) {
-    long[] level = new long[plan.components()];
+    long[] level = zeros(plan.components());
     plan.logE(window, level);
-    for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
+    for (int slot = 0; slot < components.length && components[slot] < plan.components(); slot++) {
       int component = components[slot];
       level[component] = Nats.addSaturating(levels[slot], level[component]);
     }
@@ -55,11 +58,22 @@ public final class CusumState {
 
   /** What the series says after a window that gives no evidence: nothing changes. */
   public EvidenceReading quiet(EvidencePlan plan) {
-    long[] level = new long[plan.components()];
-    for (int slot = 0; slot < components.length && components[slot] < level.length; slot++) {
+    long[] level = zeros(plan.components());
+    for (int slot = 0; slot < components.length && components[slot] < plan.components(); slot++) {
       level[components[slot]] = levels[slot];
     }
     return read(plan.liveComponents(), level);
+  }
+
+  private static long[] zeros(int size) {
+    long[] scratch = SCRATCH.get();
+    if (scratch.length < size) {
+      scratch = new long[size];
+      SCRATCH.set(scratch);
+    } else {
+      Arrays.fill(scratch, 0, size, 0);
+    }
+    return scratch;
   }
 
   /** Keeps what is above 0; what was not so before began with this window. */
@@ -84,30 +98,35 @@ public final class CusumState {
 
   /** Those above 0. Which these are no processor can guess, so nothing is skipped. */
   private static int[] positive(int[] live, long[] level) {
-    int[] positive = new int[live.length];
     int size = 0;
     for (int component : live) {
-      positive[size] = component;
       size += level[component] > 0 ? 1 : 0;
     }
-    return Arrays.copyOf(positive, size);
+    int[] positive = new int[size];
+    int slot = 0;
+    for (int i = 0; slot < size; i++) {
+      positive[slot] = live[i];
+      slot += level[live[i]] > 0 ? 1 : 0;
+    }
+    return positive;
   }
 
   private EvidenceReading read(int[] live, long[] level) {
     if (live.length == 0) {
       return new EvidenceReading(0, 0, 0, OptionalLong.empty());
     }
-    // What is stored is above all others.
-    boolean stored = components.length > 0 && components[components.length - 1] < level.length;
-    int[] candidates = stored ? components : live;
-    int leading = candidates[0];
-    for (int component : candidates) {
-      leading = level[component] > level[leading] ? component : leading;
+    int leading = live[0];
+    long most = level[leading];
+    for (int component : live) {
+      if (level[component] > most) {
+        most = level[component];
+        leading = component;
+      }
     }
     int slot = Arrays.binarySearch(components, leading);
     OptionalLong beganAt = slot < 0 ? OptionalLong.empty() : OptionalLong.of(beginnings[slot]);
-    double logE = LogMeanExp.ofUnits(level, live, level[leading]);
-    return new EvidenceReading(logE, leading, level[leading], beganAt);
+    double logE = LogMeanExp.ofUnits(level, live, most);
+    return new EvidenceReading(logE, leading, most, beganAt);
   }
 
   /** The evidence of one component in units of 2^-30 nats; 0 if it is not above 0. */

@@ -10,14 +10,19 @@ public final class Nats {
   /** Bits behind the point. */
   private static final int FRACTION = 30;
 
-  private static final int TABLE_BITS = 10;
+  /** Few, so that the tables stay in the first cache beside what a window is worked out from. */
+  private static final int TABLE_BITS = 8;
+
   private static final int TABLE_MASK = (1 << TABLE_BITS) - 1;
+  private static final int REST_BITS = FRACTION - 2 * TABLE_BITS;
+  private static final int REST_MASK = (1 << REST_BITS) - 1;
+  private static final double NATS_PER_UNIT = 1 / UNITS_PER_NAT;
 
   /** e^-k for whole nats. */
   private static final double[] WHOLE = exponentials(64, 1);
 
-  private static final double[] COARSE = exponentials(1 << TABLE_BITS, 0x1p-10);
-  private static final double[] FINE = exponentials(1 << TABLE_BITS, 0x1p-20);
+  private static final double[] COARSE = exponentials(1 << TABLE_BITS, 0x1p-8);
+  private static final double[] FINE = exponentials(1 << TABLE_BITS, 0x1p-16);
 
   private Nats() {}
 
@@ -51,13 +56,13 @@ public final class Nats {
    * @param units from 0 to 2^36 - 1
    */
   static double expOfMinus(long units) {
-    double rest = (units & TABLE_MASK) / UNITS_PER_NAT;
-    int coarse = (int) (units >> 2 * TABLE_BITS) & TABLE_MASK;
-    int fine = (int) (units >> TABLE_BITS) & TABLE_MASK;
+    double rest = (units & REST_MASK) * NATS_PER_UNIT;
+    int coarse = (int) (units >> REST_BITS + TABLE_BITS) & TABLE_MASK;
+    int fine = (int) (units >> REST_BITS) & TABLE_MASK;
     return WHOLE[(int) (units >> FRACTION)]
         * COARSE[coarse]
         * FINE[fine]
-        * (1 - rest + rest * rest / 2);
+        * (1 - rest * (1 - rest * (1.0 / 2 - rest * (1.0 / 6))));
   }
 
   /** The sum, held at the ends of {@code long} instead of wrapping round. */

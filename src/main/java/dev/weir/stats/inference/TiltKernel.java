@@ -52,6 +52,12 @@ public final class TiltKernel {
     return vacuous;
   }
 
+  /** Copies {@code t} and {@code ln(1 + b (e^t - 1))} of each rung into arrays. */
+  void copy(double[] allTilts, double[] allPrices, int from) {
+    System.arraycopy(tilts, 0, allTilts, from, RUNGS);
+    System.arraycopy(prices, 0, allPrices, from, RUNGS);
+  }
+
   /**
    * Evidence of a window in nats.
    *
