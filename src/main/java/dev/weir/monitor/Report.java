@@ -7,7 +7,6 @@ import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.LabelSettings;
 import dev.weir.baseline.ProfileSettings;
 import dev.weir.baseline.ProfileSummary;
-import dev.weir.baseline.SeasonCalendar;
 import dev.weir.stats.inference.AbsentLabels;
 import dev.weir.stats.inference.Interval;
 import dev.weir.stats.inference.WindowCounts;
@@ -32,8 +31,6 @@ final class Report {
   private final Labelling labelling;
   private final SegmentReference segmentReference;
   private final List<Finding> findings = new ArrayList<>();
-  private final @Nullable String season;
-  private final @Nullable String baselineId;
 
   /**
    * How far the labels of a cohort are.
@@ -74,13 +71,6 @@ final class Report {
     this.window = place.window();
     this.labelling = place.labelling();
     segmentReference = place.reference();
-    baselineId = baseline().map(Baseline::id).orElse(null);
-    season =
-        baseline()
-            .map(Baseline::seasons)
-            .filter(SeasonCalendar::divides)
-            .map(seasons -> seasons.name(season()))
-            .orElse(null);
   }
 
   MonitorSettings monitors() {
@@ -371,8 +361,8 @@ final class Report {
               measured == null ? null : measured.errorBound(),
               withheld,
               blindTo,
-              moving ? null : season,
-              moving || baselineId == null ? comparedWith : baselineId,
+              moving ? null : segmentReference.seasonName(),
+              moving || segmentReference.id() == null ? comparedWith : segmentReference.id(),
               shown ? histogram : null,
               folds && counts != null ? counts.get().encoded() : null,
               folds && attribution != null ? attribution.get().orElse(null) : null,

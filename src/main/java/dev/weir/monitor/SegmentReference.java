@@ -17,6 +17,7 @@ final class SegmentReference {
   private final @Nullable Baseline baseline;
   private final @Nullable String segment;
   private final int season;
+  private final @Nullable String seasonName;
   private final IdentityHashMap<Column, Optional<Baseline.Reference>> columns =
       new IdentityHashMap<>();
   private final IdentityHashMap<Column, Optional<Baseline.Reference>> wholeColumns =
@@ -37,6 +38,7 @@ final class SegmentReference {
     this.baseline = baseline;
     this.segment = segment;
     this.season = baseline == null ? 0 : baseline.seasons().cell(windowStart);
+    this.seasonName = baseline == null || !seasonal() ? null : baseline.seasons().name(season);
   }
 
   /** Seasonal cell of the window, from 0. */
@@ -47,6 +49,16 @@ final class SegmentReference {
   /** Whether the baseline tells seasonal cells apart. */
   boolean seasonal() {
     return baseline != null && baseline.seasons().divides();
+  }
+
+  /** Name of the seasonal cell; null if they are not told apart. */
+  @Nullable String seasonName() {
+    return seasonName;
+  }
+
+  /** The baseline's id; null without one. */
+  @Nullable String id() {
+    return baseline == null ? null : baseline.id();
   }
 
   /** The column in the rows of the cell. */
