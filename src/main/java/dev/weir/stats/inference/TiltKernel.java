@@ -21,14 +21,12 @@ public final class TiltKernel {
 
   private static final double SMALLEST_TILT = 0.025;
 
-  private final boolean vacuous;
   private final double[] tilts = new double[RUNGS];
   private final double[] prices = new double[RUNGS];
 
   /** A kernel for one bound and side, with its constants worked out. */
   public TiltKernel(double bound, Side side) {
-    vacuous = vacuous(bound);
-    if (vacuous) {
+    if (vacuous(bound)) {
       return;
     }
     for (int rung = 0; rung < RUNGS; rung++) {
@@ -45,11 +43,6 @@ public final class TiltKernel {
   /** Whether a bound says nothing: it is outside (0, 1), or not a number. */
   public static boolean vacuous(double bound) {
     return !(bound > 0 && bound < 1);
-  }
-
-  /** Whether this kernel always says 0. */
-  public boolean vacuous() {
-    return vacuous;
   }
 
   /** Copies {@code t} and {@code ln(1 + b (e^t - 1))} of each rung into arrays. */
