@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -122,11 +120,23 @@ final class AvroOutput {
   }
 
   AvroOutput integers(long[] values) {
-    return list(LongStream.of(values).boxed().toList(), this::integer);
+    if (values.length > 0) {
+      integer(values.length);
+      for (long value : values) {
+        integer(value);
+      }
+    }
+    return integer(0);
   }
 
   AvroOutput numbers(double[] values) {
-    return list(DoubleStream.of(values).boxed().toList(), this::number);
+    if (values.length > 0) {
+      integer(values.length);
+      for (double value : values) {
+        number(value);
+      }
+    }
+    return integer(0);
   }
 
   <T> AvroOutput map(Map<String, T> values, Consumer<T> write) {
