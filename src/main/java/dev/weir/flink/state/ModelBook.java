@@ -6,6 +6,7 @@ import dev.weir.spec.JobSpec;
 import dev.weir.wire.BaselineAvro;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +221,11 @@ public final class ModelBook {
     /** What holds, by the event time from which it does; empty: the model is withdrawn. */
     private final TreeMap<Long, Optional<Model>> editions = new TreeMap<>();
 
+    /** The same side by side: every record asks, and a map would make an object for each answer. */
+    private long[] since = {};
+
+    private @Nullable Model[] held = {};
+
     private record Pair(long jobFile, @Nullable Long baseline) {}
 
     void note(ControlRecord record) {
@@ -233,12 +239,15 @@ public final class ModelBook {
       }
       editions.clear();
       changes().forEach(this::edit);
+      since = editions.keySet().stream().mapToLong(Long::longValue).toArray();
+      held = editions.values().stream().map(model -> model.orElse(null)).toArray(Model[]::new);
       models.values().retainAll(editions.values().stream().flatMap(Optional::stream).toList());
     }
 
     @Nullable Model at(long time) {
-      Map.Entry<Long, Optional<Model>> edition = editions.floorEntry(time);
-      return edition == null ? null : edition.getValue().orElse(null);
+      int found = Arrays.binarySearch(since, time);
+      int edition = found < 0 ? -found - 2 : found;
+      return edition < 0 ? null : held[edition];
     }
 
     @Nullable Model heldAt(long time) {

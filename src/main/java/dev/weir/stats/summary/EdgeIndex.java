@@ -79,6 +79,13 @@ final class EdgeIndex {
     return base + (edges[base] <= value ? 1 : 0) + (edges[base + 1] <= value ? 1 : 0);
   }
 
+  /** Counts values, none of which may be NaN, in their bins. */
+  void count(double[] values, int from, int to, long[] counts) {
+    for (int i = from; i < to; i++) {
+      counts[bin(values[i])]++;
+    }
+  }
+
   /** The same where it lies between {@code least} and {@code most}. */
   private int search(int least, int most, double value) {
     int from = least;

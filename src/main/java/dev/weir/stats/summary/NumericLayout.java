@@ -161,6 +161,11 @@ public final class NumericLayout implements Layout {
     return fineIndex.bin(value);
   }
 
+  /** Counts values, none of which may be NaN, in their fine bins. */
+  void countFine(double[] values, int from, int to, long[] counts) {
+    fineIndex.count(values, from, to, counts);
+  }
+
   /** The coarse bin that contains a fine bin. */
   public int coarseOfFine(int fineBin) {
     return coarseOfFine[fineBin];

@@ -79,24 +79,20 @@ public final class NumericSummary implements Summary<NumericSummary> {
 
   /** Squares of values near the centre add up in 64 bits; the others take the long way. */
   private void add(double[] values, int from, int to, long[] counts) {
+    double centre = layout.centre();
+    double inverseUnit = layout.inverseUnit();
     int far = 0;
     long near = 0;
     long nearSquares = 0;
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
+    // From what was seen before, because to pass that is rare.
+    double least = min;
+    double most = max;
     for (int i = from; i < to; i++) {
       double value = values[i];
-      double scaled = (value - layout.centre()) * layout.inverseUnit();
+      double scaled = (value - centre) * inverseUnit;
       if (!(Math.abs(scaled) < NEAR)) {
         far++;
-        add(value);
         continue;
-      }
-      counts[layout.fineBin(value)]++;
-      if (value < layout.lowest()) {
-        counters[UNDER]++;
-      } else if (value > layout.highest()) {
-        counters[OVER]++;
       }
       long quantised = (long) Math.floor(scaled + 0.5);
       near += quantised;
@@ -108,12 +104,46 @@ public final class NumericSummary implements Summary<NumericSummary> {
         most = value;
       }
     }
-    fineCounts.addToTotal(to - from - far);
     sum.add(near);
     sumOfSquares.add(nearSquares);
     if (layout.keepsExtremes()) {
-      min = Math.min(min, least + 0.0);
-      max = Math.max(max, most + 0.0);
+      min = least + 0.0;
+      max = most + 0.0;
+    }
+    if (far == 0) {
+      layout.countFine(values, from, to, counts);
+      fineCounts.addToTotal(to - from);
+      countOutside(values, from, to, least, most);
+    } else {
+      countBesideFar(values, from, to);
+    }
+  }
+
+  /** Counts what lies outside the range; mostly the extremes say that nothing does. */
+  private void countOutside(double[] values, int from, int to, double least, double most) {
+    double lowest = layout.lowest();
+    double highest = layout.highest();
+    if (least < lowest || most > highest) {
+      int under = 0;
+      int over = 0;
+      for (int i = from; i < to; i++) {
+        under += values[i] < lowest ? 1 : 0;
+        over += values[i] > highest ? 1 : 0;
+      }
+      counters[UNDER] += under;
+      counters[OVER] += over;
+    }
+  }
+
+  /** Where some are far from the centre: those are added whole, of the others only the bins. */
+  private void countBesideFar(double[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Math.abs((values[i] - layout.centre()) * layout.inverseUnit()) < NEAR) {
+        fineCounts.add(layout.fineBin(values[i]), 1);
+        countOutside(values, i, i + 1, values[i], values[i]);
+      } else {
+        add(values[i]);
+      }
     }
   }
 
