@@ -22,16 +22,20 @@ final class BenchmarkReport {
   private static final String RATE = "records/s";
   private static final String COST = "CPU us/record";
   private static final String VALUE_COST = "CPU ns/value";
+  private static final String BROKER_COST = "broker's CPU us/record";
   private static final List<String> MEASURES =
       List.of(
           RATE,
           COST,
           VALUE_COST,
+          BROKER_COST,
           "allocated B/record",
           "longest pause ms",
           "live heap MB",
           "resident MB",
           "checkpoint MB");
+
+  private static final String ONE_TASK = "weir_one_task";
 
   private static final String[][] RATIOS = {
     {"weir_profile", "null"},
@@ -40,10 +44,11 @@ final class BenchmarkReport {
     {"weir_profile", "keyed_window_rocksdb"},
     {"weir_pairing", "interval_join_rocksdb"},
     {"weir_hot_model", "weir_even_models"},
-    {"weir_hot_model", "weir_one_task"},
+    {"weir_hot_model", ONE_TASK},
     {"weir_wide", "weir_narrow"},
     {"weir_100000", "weir_10000000"},
-    {"weir_1000000", "weir_10000000"}
+    {"weir_1000000", "weir_10000000"},
+    {"weir_10000000", "weir_100000000"}
   };
 
   private final boolean quick;
@@ -78,6 +83,7 @@ final class BenchmarkReport {
     put(contender, RATE, records / numbers.get("seconds"));
     put(contender, COST, numbers.get("cpu") * 1e6 / records);
     put(contender, VALUE_COST, numbers.get("cpu") * 1e9 / records / values);
+    put(contender, BROKER_COST, numbers.get("broker") * 1e6 / records);
     put(contender, "allocated B/record", numbers.get("allocated") / records);
     put(contender, "longest pause ms", numbers.get("pause") / 1e6);
     put(contender, "live heap MB", numbers.get("live") / 1e6);
@@ -215,6 +221,25 @@ final class BenchmarkReport {
     for (String[] pair : RATIOS) {
       ratio(out, pair[0], pair[1]);
     }
+    if (rounds.containsKey(ONE_TASK)) {
+      secondTask(out);
+    }
+  }
+
+  /**
+   * One task has a core of its own. Two have both cores but for what the broker uses of them, so
+   * their records count by the core seconds that are left, idle ones among them.
+   */
+  private void secondTask(StringBuilder out) {
+    double shared = median("weir_hot_model", BROKER_COST) * 1e-6 * median("weir_hot_model", RATE);
+    double left = parallelism - shared;
+    double speedup = median("weir_hot_model", RATE) * parallelism / left / median(ONE_TASK, RATE);
+    out.append("\nOne task reads %.0f records/s on one core. ".formatted(median(ONE_TASK, RATE)));
+    out.append("Two read %.0f on the ".formatted(median("weir_hot_model", RATE)));
+    out.append("%.2f cores that the broker leaves them, ".formatted(left));
+    out.append("which is %.2f times as much by core.\n".formatted(speedup / parallelism));
+    out.append("With the broker's cost subtracted a second task and core bring ");
+    out.append("%.2f times the records.\n".formatted(speedup));
   }
 
   private void ratio(StringBuilder out, String one, String other) {

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A Java process that answers a line with a line, and ends with its input. */
 final class Child implements AutoCloseable {
+  /** Keeps a process on one core, so that the others are for the broker. */
+  static final List<String> ONE_CORE = List.of("taskset", "--cpu-list", "0");
+
   private final Process process;
   private final BufferedReader out;
   private final Writer in;
@@ -27,7 +30,13 @@ final class Child implements AutoCloseable {
 
   /** Starts {@code main} with the flags of {@code weir run} and this class path. */
   static Child start(Class<?> main, Path log, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, log, arguments);
+  }
+
+  /** The same by a command that runs it. */
+  static Child start(List<String> by, Class<?> main, Path log, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("src", "main", "launch", "jvm.options").toAbsolutePath());
     command.addAll(List.of("-Xmx2g", "-XX:+UseParallelGC"));
@@ -40,6 +49,11 @@ final class Child implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     return new Child(process, log);
+  }
+
+  /** Its number. */
+  long pid() {
+    return process.pid();
   }
 
   /** The next line that it says. */

@@ -36,8 +36,9 @@ final class ContenderProcess {
   private ContenderProcess() {}
 
   /** A moment of a run. */
-  private record Moment(long records, long nanos, long cpu, Map<Long, Long> allocated) {
-    static Moment at(long records) {
+  private record Moment(
+      long records, long nanos, long cpu, long broker, Map<Long, Long> allocated) {
+    static Moment at(long records, ProcessHandle broker) {
       OperatingSystemMXBean system =
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -47,7 +48,12 @@ final class ContenderProcess {
       for (int i = 0; i < ids.length; i++) {
         allocated.put(ids[i], bytes[i]);
       }
-      return new Moment(records, System.nanoTime(), system.getProcessCpuTime(), allocated);
+      return new Moment(
+          records,
+          System.nanoTime(),
+          system.getProcessCpuTime(),
+          broker.info().totalCpuDuration().map(Duration::toNanos).orElse(0L),
+          allocated);
     }
 
     /** Bytes that threads alive at both moments allocated between them. */
@@ -64,8 +70,8 @@ final class ContenderProcess {
   }
 
   /**
-   * Arguments: contender, servers, topic prefix, features topic, folder, parallelism. Each line
-   * asks for a round of so many ids.
+   * Arguments: contender, servers, topic prefix, features topic, folder, parallelism, number of the
+   * broker's process. Each line asks for a round of so many ids.
    */
   @SuppressWarnings("CatchAndPrintStackTrace") // Standard error is the log of the benchmark.
   public static void main(String[] arguments) {
@@ -85,6 +91,7 @@ final class ContenderProcess {
     Contender contender = Contender.valueOf(arguments[0]);
     Path folder = Path.of(arguments[4]);
     int parallelism = Integer.parseInt(arguments[5]);
+    ProcessHandle broker = ProcessHandle.of(Long.parseLong(arguments[6])).orElseThrow();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int round = 0;
@@ -94,20 +101,26 @@ final class ContenderProcess {
       KafkaSettings kafka =
           BenchmarkTopics.settings(
               arguments[1], arguments[2], arguments[3], folder.getFileName() + "-" + round);
-      System.out.println(run(contender, kafka, folder.resolve("round-" + round), parallelism, ids));
+      System.out.println(
+          run(contender, kafka, folder.resolve("round-" + round), parallelism, ids, broker));
     }
   }
 
   private static String run(
-      Contender contender, KafkaSettings kafka, Path checkpoints, int parallelism, long ids)
+      Contender contender,
+      KafkaSettings kafka,
+      Path checkpoints,
+      int parallelism,
+      long ids,
+      ProcessHandle broker)
       throws Exception {
     RecordMeter.reset();
     var env = contender.environment(Files.createDirectories(checkpoints), parallelism);
     contender.define(env, kafka);
     JobClient job = env.executeAsync(contender.name());
     long all = ids * contender.passes();
-    Stretch start = await(contender, job, (long) (all * SKIPPED));
-    Stretch rest = await(contender, job, all);
+    Stretch start = await(contender, job, (long) (all * SKIPPED), broker);
+    Stretch rest = await(contender, job, all, broker);
     long resident = resident();
     System.gc();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
@@ -129,7 +142,8 @@ final class ContenderProcess {
   /** A part of a run: how it ended, and for how long nothing was counted, nanoseconds. */
   private record Stretch(Moment end, long longestPause) {}
 
-  private static Stretch await(Contender contender, JobClient job, long records) throws Exception {
+  private static Stretch await(
+      Contender contender, JobClient job, long records, ProcessHandle broker) throws Exception {
     long before = -1;
     long lastChange = System.nanoTime();
     long longestPause = 0;
@@ -142,7 +156,7 @@ final class ContenderProcess {
         lastChange = time;
       }
       if (now >= records) {
-        return new Stretch(Moment.at(now), longestPause);
+        return new Stretch(Moment.at(now, broker), longestPause);
       }
       if (time - lastChange > PATIENCE.toNanos()) {
         throw new IllegalStateException(
@@ -159,11 +173,12 @@ final class ContenderProcess {
   private static String answer(Contender contender, Moment begin, Moment end) {
     double share = (double) contender.recordsOfAnId() / contender.passes();
     double records = (end.records - begin.records) * share;
-    return "records=%.0f seconds=%.4f cpu=%.4f allocated=%d"
+    return "records=%.0f seconds=%.4f cpu=%.4f broker=%.4f allocated=%d"
         .formatted(
             records,
             (end.nanos - begin.nanos) / 1e9,
             (end.cpu - begin.cpu) / 1e9,
+            (end.broker - begin.broker) / 1e9,
             end.allocatedSince(begin));
   }
 
