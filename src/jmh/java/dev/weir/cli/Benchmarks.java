@@ -34,7 +34,7 @@ final class Benchmarks {
   private static final Rounds SPEED = new Rounds(3, 5);
 
   /** For what judges and decides as well, each of which is slow to be compiled. */
-  private static final Rounds WARM = new Rounds(5, 5);
+  private static final Rounds WARM = new Rounds(8, 5);
 
   /** Where the question is what is kept, and not how fast. */
   private static final Rounds SIZE = new Rounds(0, 2);

@@ -41,12 +41,6 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   private static final int PREDICTION_DUPLICATES = 3;
   private static final int COUNTERS = 4;
 
-  /** In place of a column: a value of a feature that the model does not have. */
-  private static final int UNKNOWN = -1;
-
-  /** In place of a column: another value of the row has the name. */
-  private static final int REPEATED = -2;
-
   private final ProfileLayout layout;
   private final long[] counters = new long[COUNTERS];
   private final Sum128 volume = new Sum128();
@@ -56,10 +50,16 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   private final CategoricalSummary unknown = new CategoricalSummary(UNKNOWN_NAMES);
   private @Nullable ScoreDecisions decisions;
 
-  /** What becomes of the values of a row like the last one: rows of one producer look alike. */
+  /** The names of a row like the last one: rows of one producer look alike. */
   private String[] plannedNames = {};
 
-  private int[] plannedColumns = {};
+  /** Where they are counted; null: nowhere, or by name. */
+  private @Nullable ColumnSummary[] plannedSummaries = {};
+
+  /** Positions of the values of features that the model does not have. */
+  private int[] unknownValues = {};
+
+  private int unknowns;
 
   /** How many values that row has; -1 before the first. */
   private int planned = -1;
@@ -95,12 +95,13 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
       plan(values);
     }
     for (int i = 0; i < planned; i++) {
-      int column = plannedColumns[i];
-      if (column >= 0) {
-        summary(column).add(values, i);
-      } else if (column == UNKNOWN) {
-        unknown.add(values.name(i));
+      ColumnSummary summary = plannedSummaries[i];
+      if (summary != null) {
+        summary.add(values, i);
       }
+    }
+    for (int i = 0; i < unknowns; i++) {
+      unknown.add(values.name(unknownValues[i]));
     }
     for (int i = 0; i < absent; i++) {
       summary(absentColumns[i]).addMissing();
@@ -127,14 +128,18 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     planned = values.size();
     if (plannedNames.length < planned) {
       plannedNames = new String[planned];
-      plannedColumns = new int[planned];
+      plannedSummaries = new ColumnSummary[planned];
+      unknownValues = new int[planned];
     }
     Arrays.fill(named, false);
+    unknowns = 0;
     for (int i = 0; i < planned; i++) {
       int column = layout.featureIndex(values.name(i));
       plannedNames[i] = values.name(i);
-      plannedColumns[i] = column < 0 ? UNKNOWN : named[column] ? REPEATED : column;
-      if (column >= 0) {
+      plannedSummaries[i] = column < 0 || named[column] ? null : summary(column);
+      if (column < 0) {
+        unknownValues[unknowns++] = i;
+      } else {
         named[column] = true;
       }
     }

@@ -91,6 +91,11 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private final boolean keepPayloads;
   private transient ModelBook book;
   private transient Map<PaneKey, ProfileSummary> gathered;
+
+  /** The pane of all traffic that was counted into last: the next record mostly goes there too. */
+  private transient @Nullable PaneKey recentKey;
+
+  private transient @Nullable ProfileSummary recent;
   private transient Map<PaneKey, GatedRows> gated;
   private transient int gatedRows;
   private transient PartitionProgress progress;
@@ -138,7 +143,16 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   private record PaneKey(
-      Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {}
+      Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {
+    @SuppressWarnings("ReferenceEquality") // the book gives the same model until it changes
+    boolean holds(Model other, String version, @Nullable String slice, long time) {
+      return model == other
+          && pane <= time
+          && time < paneEnd
+          && modelVersion.equals(version)
+          && Objects.equals(segment, slice);
+    }
+  }
 
   @Override
   public void processElement(StreamRecord<Arrival> element) throws Exception {
@@ -354,8 +368,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   private GatedRows rows(Model model, String version, @Nullable String segment, long time)
       throws IOException {
-    long pane = model.borders().paneStart(time);
-    PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
+    PaneKey key = paneKey(model, version, segment, time);
     if (gatedRows++ >= MOST_GATED) {
       flush(Long.MAX_VALUE);
       gatedRows = 0;
@@ -365,21 +378,33 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   private ProfileSummary summary(Model model, String version, @Nullable String segment, long time)
       throws IOException {
-    long pane = model.borders().paneStart(time);
-    PaneKey key = new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
     if (bytes >= MOST_BYTES) {
       flush(Long.MAX_VALUE);
     }
-    ProfileSummary summary = gathered.get(key);
-    if (summary == null) {
-      summary = new ProfileSummary(model.profileLayout());
-      gathered.put(key, summary);
-      bytes += (long) columns(summary) * COLUMN_BYTES;
+    PaneKey key = recentKey;
+    ProfileSummary summary = recent;
+    if (summary == null || key == null || !key.holds(model, version, segment, time)) {
+      key = paneKey(model, version, segment, time);
+      summary = gathered.get(key);
+      if (summary == null) {
+        summary = new ProfileSummary(model.profileLayout());
+        gathered.put(key, summary);
+        bytes += (long) columns(summary) * COLUMN_BYTES;
+      }
+      if (segment == null) {
+        recentKey = key;
+        recent = summary;
+      }
     }
     if (rows(summary) < ColumnSummary.BATCH) {
       bytes += (long) columns(summary) * VALUE_BYTES;
     }
     return summary;
+  }
+
+  private static PaneKey paneKey(Model model, String version, @Nullable String segment, long time) {
+    long pane = model.borders().paneStart(time);
+    return new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
   }
 
   private static int columns(ProfileSummary summary) {
@@ -397,6 +422,7 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
 
   /** Sends on the summaries of all panes that end at or before {@code time}, and the counts. */
   private void flush(long time) throws IOException {
+    recent = null;
     for (Iterator<Map.Entry<PaneKey, ProfileSummary>> entries = gathered.entrySet().iterator();
         entries.hasNext(); ) {
       Map.Entry<PaneKey, ProfileSummary> entry = entries.next();
