@@ -17,8 +17,6 @@ import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.WindowCounts;
 import dev.weir.stats.summary.NumericSummary;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -157,7 +155,7 @@ public class FeatureJudgingBenchmark {
             fold(
                 states.computeIfAbsent(finding.series(), key -> new CusumState()),
                 monitors.series().find(finding.series()).orElseThrow().plan(),
-                WindowCounts.decode(new DataInputStream(new ByteArrayInputStream(counts))),
+                WindowCounts.decode(counts),
                 start));
       }
     }

@@ -10,8 +10,6 @@ import dev.weir.stats.inference.EventKind;
 import dev.weir.stats.inference.EvidencePlan;
 import dev.weir.stats.inference.Side;
 import dev.weir.stats.inference.WindowCounts;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -136,8 +134,8 @@ record ChangeLocation(String clause, Map<String, String> annotations) {
   }
 
   private static @Nullable CellCounts cellsOf(EvidencePlan plan, SeriesState.Taken window) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(window.counts()))) {
-      return plan.cells(WindowCounts.decode(in)).orElse(null);
+    try {
+      return plan.cells(WindowCounts.decode(window.counts())).orElse(null);
     } catch (IOException e) {
       throw new IllegalArgumentException("a window whose counts cannot be read", e);
     }

@@ -19,8 +19,6 @@ import dev.weir.stats.inference.EvidenceReading;
 import dev.weir.stats.inference.Side;
 import dev.weir.stats.inference.StepUp;
 import dev.weir.stats.inference.WindowCounts;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -250,10 +248,10 @@ final class Judging {
       return null;
     }
     one.state.lastFolded = finding.windowStart();
-    EvidenceReading reading =
-        one.state.cusum.fold(judged.plan(), countsOf(counts), finding.windowStart());
+    WindowCounts window = countsOf(counts);
+    EvidenceReading reading = one.state.cusum.fold(judged.plan(), window, finding.windowStart());
     one.state.take(finding.windowStart(), counts, reading.leadingLevel());
-    scatter(one, judged, finding, countsOf(counts));
+    scatter(one, judged, finding, window);
     one.taken.put(finding.windowStart(), new SeriesState.Taken(finding.windowStart(), counts));
     return reading;
   }
@@ -314,8 +312,8 @@ final class Judging {
   }
 
   private static WindowCounts countsOf(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      return WindowCounts.decode(in);
+    try {
+      return WindowCounts.decode(bytes);
     } catch (IOException e) {
       throw new IllegalArgumentException("a finding whose counts cannot be read", e);
     }

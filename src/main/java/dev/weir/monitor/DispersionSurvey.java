@@ -5,8 +5,6 @@ import dev.weir.baseline.ReferenceWindow;
 import dev.weir.baseline.WindowBorders;
 import dev.weir.stats.inference.DispersionMeter;
 import dev.weir.stats.inference.WindowCounts;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -82,8 +80,8 @@ public final class DispersionSurvey {
   }
 
   private static WindowCounts decode(byte[] counts) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(counts))) {
-      return WindowCounts.decode(in);
+    try {
+      return WindowCounts.decode(counts);
     } catch (IOException e) {
       throw new UncheckedIOException("A finding has counts that cannot be read", e);
     }

@@ -11,8 +11,6 @@ import dev.weir.baseline.ProfileSummary;
 import dev.weir.baseline.ReferenceRow;
 import dev.weir.event.Outcome;
 import dev.weir.stats.inference.WindowCounts;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,12 +203,7 @@ class FlightsFindingsTest {
       if (series != null) {
         judged++;
         long[] evidence = new long[series.plan().components()];
-        series
-            .plan()
-            .logE(
-                WindowCounts.decode(
-                    new DataInputStream(new ByteArrayInputStream(finding.counts()))),
-                evidence);
+        series.plan().logE(WindowCounts.decode(finding.counts()), evidence);
         for (long component : evidence) {
           // The cohort is the reference itself: nothing may speak against it.
           assertThat(component > 0 && COHORT.contains(finding))

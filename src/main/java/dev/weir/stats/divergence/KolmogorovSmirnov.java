@@ -50,9 +50,17 @@ public record KolmogorovSmirnov() implements Divergence {
       current += line.current(bin);
       double nextF = reference * n;
       double nextG = current * m;
-      boolean last = bin == line.bins() - 1;
-      atEdges = last ? atEdges : Math.max(atEdges, Math.abs(nextF - nextG));
-      largest = Math.max(largest, Math.max(nextF - g, nextG - f));
+      double gap = Math.abs(nextF - nextG);
+      // A new largest gap is rare, and Math.max would ask each time which zero or NaN it has.
+      if (gap > atEdges && bin < line.bins() - 1) {
+        atEdges = gap;
+      }
+      if (nextF - g > largest) {
+        largest = nextF - g;
+      }
+      if (nextG - f > largest) {
+        largest = nextG - f;
+      }
       f = nextF;
       g = nextG;
     }

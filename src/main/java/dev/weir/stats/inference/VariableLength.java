@@ -29,11 +29,20 @@ public final class VariableLength {
     return end;
   }
 
+  /** Where bytes come from, one after the other. */
+  interface Bytes {
+    byte next() throws IOException;
+  }
+
   /** Reads what {@link #write} wrote. */
   public static long read(DataInput in) throws IOException {
+    return read(in::readByte);
+  }
+
+  static long read(Bytes in) throws IOException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.readByte();
+      byte next = in.next();
       value |= (next & 0x7FL) << shift;
       if (next >= 0) {
         return value;
@@ -46,6 +55,10 @@ public final class VariableLength {
    * Reads a number that must lie in 0..limit, so that no length is believed before it is checked.
    */
   static int readInt(DataInput in, int limit) throws IOException {
+    return readInt(in::readByte, limit);
+  }
+
+  static int readInt(Bytes in, int limit) throws IOException {
     long value = read(in);
     if (value < 0 || value > limit) {
       throw new IOException("expected a number up to " + limit + ", got " + value);
@@ -54,7 +67,7 @@ public final class VariableLength {
   }
 
   /** Reads the length of a run, which is at least 1. */
-  static int readRun(DataInput in, int limit) throws IOException {
+  static int readRun(Bytes in, int limit) throws IOException {
     int run = readInt(in, limit);
     if (run == 0) {
       throw new IOException("a run of length 0");

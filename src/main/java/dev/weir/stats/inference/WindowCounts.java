@@ -2,6 +2,7 @@ package dev.weir.stats.inference;
 
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -87,8 +88,39 @@ public final class WindowCounts {
    *
    * @throws IOException if the format is unknown or the bytes are not counts
    */
-  public static WindowCounts decode(DataInput in) throws IOException {
-    VariableLength.requireFormat("window counts", in.readByte(), FORMAT);
+  static WindowCounts decode(DataInput in) throws IOException {
+    return decode((VariableLength.Bytes) in::readByte);
+  }
+
+  /**
+   * Reads {@link #encoded} counts; what follows them is not looked at.
+   *
+   * @throws IOException if the format is unknown or the bytes are not counts
+   */
+  public static WindowCounts decode(byte[] bytes) throws IOException {
+    return decode(new Cursor(bytes));
+  }
+
+  /** The bytes of an array: a stream would ask of each of them whether it is there. */
+  private static final class Cursor implements VariableLength.Bytes {
+    private final byte[] bytes;
+    private int at;
+
+    Cursor(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public byte next() throws IOException {
+      if (at == bytes.length) {
+        throw new EOFException("counts of a window end after " + at + " bytes");
+      }
+      return bytes[at++];
+    }
+  }
+
+  private static WindowCounts decode(VariableLength.Bytes in) throws IOException {
+    VariableLength.requireFormat("window counts", in.next(), FORMAT);
     int season = VariableLength.readInt(in, Integer.MAX_VALUE);
     long absent = VariableLength.read(in);
     long[] counts = new long[VariableLength.readInt(in, LONGEST)];

@@ -3,9 +3,7 @@ package dev.weir.stats.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -18,18 +16,14 @@ class WindowCountsTest {
     return bytes.toByteArray();
   }
 
-  private static WindowCounts decode(byte[] bytes) throws IOException {
-    return WindowCounts.decode(new DataInputStream(new ByteArrayInputStream(bytes)));
-  }
-
   @Test
   void decode_returnsWhatWasEncoded() throws IOException {
     WindowCounts drift = DriftEvidence.window(167, new long[] {0, 0, 3, 1L << 40, 0}, 12);
-    assertThat(decode(encode(drift))).isEqualTo(drift);
+    assertThat(WindowCounts.decode(encode(drift))).isEqualTo(drift);
     WindowCounts loss = HarmEvidence.boundedWindow(0, 9, 1, -5, 1L << 50, Long.MIN_VALUE, 3);
-    assertThat(decode(encode(loss))).isEqualTo(loss);
+    assertThat(WindowCounts.decode(encode(loss))).isEqualTo(loss);
     WindowCounts nothing = DriftEvidence.window(0, new long[0]);
-    assertThat(decode(encode(nothing))).isEqualTo(nothing);
+    assertThat(WindowCounts.decode(encode(nothing))).isEqualTo(nothing);
   }
 
   @Test
@@ -47,16 +41,16 @@ class WindowCountsTest {
 
   @Test
   void foreignBytes_areRejected() {
-    assertThatThrownBy(() -> decode(new byte[] {9, 0, 0, 0}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {9, 0, 0, 0}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 9 is unknown");
-    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, 5, 0, 6}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, 5, 0, 6}))
         .as("a run beyond the end")
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, 5, 0, 0}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, 5, 0, 0}))
         .as("a run of length 0")
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> decode(new byte[] {1, 0, 0, -1, -1, -1, -1, 7}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, -1, -1, -1, -1, 7}))
         .as("more counts than any plan has")
         .isInstanceOf(IOException.class);
   }
@@ -66,7 +60,7 @@ class WindowCountsTest {
     byte[] whole = encode(DriftEvidence.window(3, new long[] {7, 0, 0, 900, 2}, 5));
     for (int length = 0; length < whole.length; length++) {
       byte[] prefix = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> decode(prefix))
+      assertThatThrownBy(() -> WindowCounts.decode(prefix))
           .as("the first %d bytes", length)
           .isInstanceOf(IOException.class);
     }
