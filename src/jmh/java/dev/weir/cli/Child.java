@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A Java process that answers a line with a line, and ends with its input. */
 final class Child implements AutoCloseable {
-  /** Keeps a process on one core, so that the others are for the broker. */
-  static final List<String> ONE_CORE = List.of("taskset", "--cpu-list", "0");
+  /** Keeps a process on one core, so that the others are for the broker; Linux has it. */
+  static final List<String> ONE_CORE = List.of("/usr/bin/taskset", "--cpu-list", "0");
 
   private final Process process;
   private final BufferedReader out;
@@ -49,6 +50,10 @@ final class Child implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     return new Child(process, log);
+  }
+
+  static boolean canHaveOneCore() {
+    return Files.isExecutable(Path.of(ONE_CORE.get(0)));
   }
 
   /** Its number. */
