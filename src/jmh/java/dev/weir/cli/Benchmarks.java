@@ -118,7 +118,7 @@ final class Benchmarks {
     List<Entrant> on(String servers) throws IOException;
   }
 
-  /** A window ends with every millionth record: a hundred times as often as in real time. */
+  /** A window ends with every millionth record: hundreds of times as often as in real time. */
   private BenchmarkTraffic fastTraffic() {
     return new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 30_000_000);
   }
