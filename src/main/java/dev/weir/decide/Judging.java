@@ -209,9 +209,10 @@ final class Judging {
     String basis = judged == null ? "" : judged.basis();
     if (weight != one.state.weight || !basis.equals(one.state.basis)) {
       one.state.startAgain();
-      one.state.scatter = null;
       one.state.dependence = null;
     }
+    // What is assumed of it may have changed.
+    one.state.scatter = null;
     one.state.weight = weight;
     one.state.basis = basis;
     one.state.edition = edition;

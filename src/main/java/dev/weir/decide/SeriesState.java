@@ -3,9 +3,12 @@ package dev.weir.decide;
 import dev.weir.monitor.PlainRule;
 import dev.weir.stats.inference.CurrentDispersion;
 import dev.weir.stats.inference.CusumState;
+import dev.weir.stats.inference.VariableLength;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,18 +33,21 @@ final class SeriesState {
   /** Evidence below which no counts are kept: two nats, in units of 2^-30. */
   private static final long SOME_EVIDENCE = 2L << 30;
 
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
 
-  /** The format without {@link #scatter}. */
-  private static final byte WITHOUT_SCATTER = 3;
+  /** No list or text in a state is longer. */
+  private static final int LONGEST = 1 << 20;
+
+  /** The start of no window. */
+  private static final long NEVER = Long.MIN_VALUE;
 
   /** A plain rule in breach: for how many windows, and where the first of them lies. */
   record Run(int windows, long firstStart, long firstEnd) {}
 
-  /** Configuration and baseline under which {@link #weight} was given; empty: none yet. */
+  /** Id of configuration and baseline under which {@link #weight} was given; empty: none yet. */
   String edition = "";
 
-  /** What evidence rests on; it starts anew when this changes. */
+  /** Id of what evidence rests on, which starts anew when this changes; empty: nothing. */
   String basis = "";
 
   /** Share of the budget, the version's share multiplied in; 0: not judged. */
@@ -54,13 +61,13 @@ final class SeriesState {
   /** How far the last reading of it was off; null: no further than evidence takes for granted. */
   @Nullable Dependence dependence;
 
-  long lastFolded = Long.MIN_VALUE;
+  long lastFolded = NEVER;
 
   /** Component that led the open EVIDENCE alert. */
   int leading;
 
   int quietEvidence;
-  long lastRuled = Long.MIN_VALUE;
+  long lastRuled = NEVER;
   int quietRule;
   long lastTick;
   final TreeMap<String, Run> runs = new TreeMap<>();
@@ -153,32 +160,31 @@ final class SeriesState {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
-      Fields.writeText(out, edition);
-      Fields.writeText(out, basis);
+      writeShort(out, HexFormat.of().parseHex(edition));
+      writeShort(out, HexFormat.of().parseHex(basis));
       out.writeDouble(weight);
       cusum.encode(out);
-      out.writeLong(lastFolded);
-      out.writeInt(leading);
-      out.writeInt(quietEvidence);
-      out.writeLong(lastRuled);
-      out.writeInt(quietRule);
-      out.writeLong(lastTick);
-      out.writeInt(runs.size());
+      VariableLength.write(out, lastTick);
+      writeBefore(out, lastFolded);
+      VariableLength.write(out, leading);
+      VariableLength.write(out, quietEvidence);
+      writeBefore(out, lastRuled);
+      VariableLength.write(out, quietRule);
+      VariableLength.write(out, runs.size());
       for (Map.Entry<String, Run> run : runs.entrySet()) {
         Fields.writeText(out, run.getKey());
         out.writeInt(run.getValue().windows());
         out.writeLong(run.getValue().firstStart());
         out.writeLong(run.getValue().firstEnd());
       }
-      out.writeInt(points.size());
+      VariableLength.write(out, points.size());
       for (SeriesPoint point : points) {
         point.encode(out);
       }
-      out.writeInt(taken.size());
+      VariableLength.write(out, taken.size());
       for (Taken window : taken) {
-        out.writeLong(window.windowStart());
-        out.writeInt(window.counts().length);
-        out.write(window.counts());
+        writeBefore(out, window.windowStart());
+        writeShort(out, window.counts());
       }
       out.writeBoolean(scatter != null);
       if (scatter != null) {
@@ -197,45 +203,57 @@ final class SeriesState {
 
   static SeriesState decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      byte format = in.readByte();
-      if (format != WITHOUT_SCATTER) {
-        Fields.requireFormat("series", format, FORMAT);
-      }
+      Fields.requireFormat("series", in.readByte(), FORMAT);
       SeriesState state = new SeriesState();
-      state.edition = Fields.readText(in);
-      state.basis = Fields.readText(in);
+      state.edition = HexFormat.of().formatHex(readShort(in));
+      state.basis = HexFormat.of().formatHex(readShort(in));
       state.weight = in.readDouble();
       state.cusum = CusumState.decode(in);
-      state.lastFolded = in.readLong();
-      state.leading = in.readInt();
-      state.quietEvidence = in.readInt();
-      state.lastRuled = in.readLong();
-      state.quietRule = in.readInt();
-      state.lastTick = in.readLong();
-      int runs = Fields.readSize(in);
+      state.lastTick = VariableLength.read(in);
+      state.lastFolded = state.readBefore(in);
+      state.leading = VariableLength.readInt(in, Integer.MAX_VALUE);
+      state.quietEvidence = VariableLength.readInt(in, Integer.MAX_VALUE);
+      state.lastRuled = state.readBefore(in);
+      state.quietRule = VariableLength.readInt(in, Integer.MAX_VALUE);
+      int runs = VariableLength.readInt(in, LONGEST);
       for (int i = 0; i < runs; i++) {
         String name = Fields.readText(in);
         state.runs.put(name, new Run(in.readInt(), in.readLong(), in.readLong()));
       }
-      int points = Fields.readSize(in);
+      int points = VariableLength.readInt(in, LONGEST);
       for (int i = 0; i < points; i++) {
         state.points.addLast(SeriesPoint.decode(in));
       }
-      int taken = Fields.readSize(in);
+      int taken = VariableLength.readInt(in, LONGEST);
       for (int i = 0; i < taken; i++) {
-        long start = in.readLong();
-        byte[] counts = new byte[Fields.readSize(in)];
-        in.readFully(counts);
-        state.taken.addLast(new Taken(start, counts));
+        state.taken.addLast(new Taken(state.readBefore(in), readShort(in)));
       }
-      if (format != WITHOUT_SCATTER) {
-        state.scatter = in.readBoolean() ? CurrentDispersion.decode(in) : null;
-        state.dependence =
-            in.readBoolean() ? new Dependence(in.readDouble(), in.readDouble()) : null;
-      }
+      state.scatter = in.readBoolean() ? CurrentDispersion.decode(in) : null;
+      state.dependence = in.readBoolean() ? new Dependence(in.readDouble(), in.readDouble()) : null;
       return state;
     } catch (IOException e) {
       throw new UncheckedIOException("the state of a series cannot be read", e);
     }
+  }
+
+  /** A window is near the last tick, so that its distance from there is short; 0: no window. */
+  private void writeBefore(DataOutput out, long windowStart) throws IOException {
+    VariableLength.write(out, windowStart == NEVER ? 0 : lastTick - windowStart + 1);
+  }
+
+  private long readBefore(DataInput in) throws IOException {
+    long distance = VariableLength.read(in);
+    return distance == 0 ? NEVER : lastTick - distance + 1;
+  }
+
+  private static void writeShort(DataOutput out, byte[] bytes) throws IOException {
+    VariableLength.write(out, bytes.length);
+    out.write(bytes);
+  }
+
+  private static byte[] readShort(DataInput in) throws IOException {
+    byte[] bytes = new byte[VariableLength.readInt(in, LONGEST)];
+    in.readFully(bytes);
+    return bytes;
   }
 }

@@ -256,7 +256,7 @@ class EvidenceAlertTest {
         metrics(model.window(drift("x"), START + HOUR, 120).decide(START + HOUR)).get(0).logE();
     assertThat(kept).isGreaterThan(fresh);
     model.configHash = "c0ffee0000000003";
-    model.basis = "another window";
+    model.basis = "fedcba9876543210";
     double anew =
         metrics(model.window(drift("x"), START + 2 * HOUR, 120).decide(START + 2 * HOUR))
             .get(0)

@@ -175,7 +175,7 @@ class ModelLedgerTest {
         .extracting(WeirId::sha256)
         .containsExactly(
             "ad65156fd4ded97ab00e4c32a5a193df4286b4b2a563f2ddd6447e9c40f7f5ea",
-            "656f622c7bf3b043061c7b87774fb2c85a95529246f2657980bc02c1811207d5",
+            "c265705ada219a5dff9205b746a27e9655ddec1513a61b63e4d7c7659d4b2d16",
             "9a9c380ccdd7506b7b551975cd4072af7d3d8f2298392f89220ce464e7f2c032");
   }
 

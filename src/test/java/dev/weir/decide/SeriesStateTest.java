@@ -6,6 +6,7 @@ import dev.weir.monitor.Finding;
 import dev.weir.monitor.Series;
 import dev.weir.monitor.Unit;
 import dev.weir.monitor.Verdict;
+import dev.weir.stats.inference.Dispersion;
 import dev.weir.stats.inference.DriftEvidence;
 import dev.weir.stats.inference.EvidenceSettings;
 import java.io.ByteArrayOutputStream;
@@ -14,62 +15,62 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a series keeps between windows is small, because 0 is not kept. */
 class SeriesStateTest {
   private static final long SEED = 42;
   private static final int BINS = 32;
-  private static final int ROWS = 1_000;
   private static final int WINDOWS = 500;
 
   /** Bytes that a numeric feature may keep where nothing drifts. */
   private static final int MOST_BYTES = 200;
 
-  @Test
-  void numericFeature_withoutDrift_keepsAtMost200BytesBetweenWindows() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 100_000})
+  void numericFeature_withoutDrift_keepsAtMost200BytesBetweenWindows(int rows) throws IOException {
     TestingModel model = new TestingModel();
+    model.dispersion = Dispersion.none();
     long[] reference = new long[BINS];
-    Arrays.fill(reference, 10_000 / BINS);
+    Arrays.fill(reference, 10 * rows / BINS);
     model.plan = DriftEvidence.numeric(new long[][] {reference}, new EvidenceSettings(0.02, 1e-4));
     assertThat(model.plan.components()).isEqualTo(1_008);
     SplittableRandom random = new SplittableRandom(SEED);
     Series series = TestingModel.drift("distance");
     int most = 0;
+    int mostQuiet = 0;
+    int quiet = 0;
     for (int window = 1; window <= WINDOWS; window++) {
       long tick = TestingModel.START + window * TestingModel.HOUR;
-      model.findings.add(finding(model, series, tick, draw(random)));
+      model.findings.add(finding(model, series, tick, draw(rows, random)));
       model.decide(tick);
-      byte[] state = model.store.bytes.get(series.id());
-      assertThat(state).as("window %d", window).isNotNull();
-      assertThat(SeriesState.decode(state).encode()).as("window %d", window).isEqualTo(state);
-      most = Math.max(most, state.length);
+      byte[] bytes = model.store.bytes.get(series.id());
+      assertThat(bytes).as("window %d", window).isNotNull();
+      SeriesState state = SeriesState.decode(bytes);
+      assertThat(state.encode()).as("window %d", window).isEqualTo(bytes);
+      assertThat(state.scatter).as("window %d", window).isNotNull();
+      if (state.cusum.isQuiet()) {
+        quiet++;
+        mostQuiet = Math.max(mostQuiet, bytes.length);
+      }
+      state.scatter = null;
+      most = Math.max(most, state.encode().length);
     }
     assertThat(most)
-        .as("most bytes of %d windows, seed %d", WINDOWS, SEED)
+        .as("most bytes of %d windows but for how counts scatter, seed %d", WINDOWS, SEED)
         .isLessThanOrEqualTo(MOST_BYTES);
-  }
-
-  /** Before counts were known to scatter, the state ended two bytes earlier. */
-  @Test
-  void theFormatBefore_isRead() {
-    SeriesState state = new SeriesState();
-    state.edition = "e";
-    state.basis = "b";
-    state.weight = 0.25;
-    state.lastFolded = 7;
-    byte[] now = state.encode();
-    byte[] before = Arrays.copyOf(now, now.length - 2);
-    before[0] = 3;
-    SeriesState read = SeriesState.decode(before);
-    assertThat(read.encode()).isEqualTo(now);
-    assertThat(read.scatter).isNull();
+    // Where a component is above 0, it and the windows that it shows are kept too.
+    assertThat(quiet).as("windows without any evidence").isGreaterThan(WINDOWS * 98 / 100);
+    assertThat(mostQuiet)
+        .as("most bytes of %d windows, seed %d", quiet, SEED)
+        .isBetween(MOST_BYTES / 2, MOST_BYTES);
   }
 
   /** A window as the reference: bins at its quantiles are equally likely. */
-  private static long[] draw(SplittableRandom random) {
+  private static long[] draw(int rows, SplittableRandom random) {
     long[] counts = new long[BINS];
-    for (int row = 0; row < ROWS; row++) {
+    for (int row = 0; row < rows; row++) {
       counts[random.nextInt(BINS)]++;
     }
     return counts;
@@ -90,7 +91,7 @@ class SeriesStateTest {
         null,
         null,
         0.02,
-        ROWS,
+        Arrays.stream(counts).sum(),
         10_000L,
         Verdict.NOT_JUDGED,
         null,

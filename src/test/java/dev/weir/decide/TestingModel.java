@@ -69,7 +69,10 @@ final class TestingModel implements EvidenceBook {
   List<String> versions = List.of();
   int maxVersions = 10;
   int resolveAfter = 2;
-  String basis = "basis";
+  String basis = "0123456789abcdef";
+
+  /** What evidence takes for granted of how counts scatter; null: no series tells. */
+  @Nullable Dispersion dispersion;
 
   /** What findings say a change of the loss is due to; nothing unless a test says so. */
   Attribution attribution;
@@ -120,7 +123,7 @@ final class TestingModel implements EvidenceBook {
                 basis,
                 baselineId,
                 () -> cells.apply(series),
-                null))
+                dispersion))
         : Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  * needs.
  *
  * <p>Guarantee: equal windows in equal order give equal bits. Records that are independent within
- * windows of one rate are called burstier in about {@value #LEVEL} of readings at most: of each
- * event the largest pair is left out of that question, and its limit is divided by the events.
+ * windows of one rate are called burstier in about {@value #LEVEL} of readings at most, even if the
+ * rate jumps once: in that question no pair counts more than {@value #CAP} times what is assumed,
+ * that much is taken off for the jump, and the limit is that of the other pairs, divided by the
+ * events.
  *
- * <p>Mutable; one owner at a time. Sources: von Neumann (1941) for successive differences;
- * McCullagh and Nelder (1989).
+ * <p>Mutable; one owner at a time. Small between windows: a sum of each event in some bits, and the
+ * counts of a window that waits. Sources: von Neumann (1941) for successive differences; McCullagh
+ * and Nelder (1989).
  */
 public final class CurrentDispersion {
   /** Pairs of windows behind a reading. */
@@ -34,17 +38,29 @@ public final class CurrentDispersion {
   private static final double LEVEL = 0.001;
   private static final double CONFIDENCE = 0.95;
   private static final double ACCURACY = 1e-12;
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int MOST_EVENTS = 1 << 15;
-  private static final double UNIT = 0x1p-10;
+
+  /** What a pair counts at most where a single jump must not matter: z of 4. */
+  private static final int CAP = 16;
+
+  /** In this a z^2 is rounded. A mean of 14 has a deviation of 0.4, so it need not be finer. */
+  private static final double UNIT = 0x1p-3;
+
+  private static final long CAP_UNITS = (long) (CAP / UNIT);
 
   /** Largest z^2 that a pair can have, so that sums stay exact. */
   private static final double MOST = 0x1p30;
 
   private int pairs;
-  private long[] squares = {};
-  private long[] largest = {};
-  private int[] counted = {};
+
+  /** Of each event the sum of z^2 over what is assumed, capped, in units. */
+  private long[] capped = {};
+
+  /** What the cap took off; 0 but for bursts and jumps. */
+  private long[] beyond = {};
+
+  private long[] counted = {};
   private @Nullable WindowCounts waiting;
 
   /**
@@ -65,7 +81,7 @@ public final class CurrentDispersion {
   /**
    * Takes in a closed window; windows come in ascending order.
    *
-   * @param assumed what the evidence of the series is divided by
+   * @param assumed what the evidence of the series is divided by, the same for all its windows
    * @return a reading once there are enough pairs, which then start anew
    */
   public Optional<Reading> add(EvidencePlan plan, WindowCounts window, Dispersion assumed) {
@@ -78,11 +94,11 @@ public final class CurrentDispersion {
     Sums first = Sums.of(plan, before);
     Sums second = Sums.of(plan, window);
     int events = Math.min(first.events, second.events);
-    if (events != squares.length) {
+    if (events != capped.length) {
       startAgain(events);
     }
     for (int event = 0; event < events; event++) {
-      add(event, first, second);
+      add(event, first, second, assumed.of(event));
     }
     pairs++;
     if (pairs < PAIRS) {
@@ -95,12 +111,12 @@ public final class CurrentDispersion {
 
   private void startAgain(int events) {
     pairs = 0;
-    squares = new long[events];
-    largest = new long[events];
-    counted = new int[events];
+    capped = new long[events];
+    beyond = new long[events];
+    counted = new long[events];
   }
 
-  private void add(int event, Sums one, Sums other) {
+  private void add(int event, Sums one, Sums other, double assumed) {
     double n = one.sizes[event];
     double m = other.sizes[event];
     if (!(n > 0 && m > 0)) {
@@ -112,10 +128,10 @@ public final class CurrentDispersion {
       return;
     }
     double gap = one.sums[event] / n - other.sums[event] / m;
-    double square = Math.min(MOST, gap * gap / (variance * (1 / n + 1 / m)));
-    long quantised = (long) StrictMath.floor(square / UNIT + 0.5);
-    squares[event] += quantised;
-    largest[event] = Math.max(largest[event], quantised);
+    double square = Math.min(MOST, gap * gap / (variance * (1 / n + 1 / m)) / assumed);
+    long units = (long) StrictMath.floor(square / UNIT + 0.5);
+    capped[event] += Math.min(units, CAP_UNITS);
+    beyond[event] += Math.max(0, units - CAP_UNITS);
     counted[event]++;
   }
 
@@ -123,10 +139,10 @@ public final class CurrentDispersion {
     int leading = -1;
     double furthest = 0;
     int measured = 0;
-    for (int event = 0; event < squares.length; event++) {
-      if (counted[event] >= PAIRS / 2) {
+    for (int event = 0; event < capped.length; event++) {
+      if (isMeasured(event)) {
         measured++;
-        double ratio = squares[event] * UNIT / (counted[event] * assumed.of(event));
+        double ratio = sum(event) / counted[event];
         if (leading < 0 || ratio > furthest) {
           leading = event;
           furthest = ratio;
@@ -136,21 +152,37 @@ public final class CurrentDispersion {
     if (leading < 0) {
       return Optional.empty();
     }
-    boolean burstier = false;
-    for (int event = 0; event < squares.length; event++) {
-      burstier |=
-          counted[event] >= PAIRS / 2
-              && (squares[event] - largest[event]) * UNIT
-                  > quantile(counted[event], 1 - LEVEL / measured) * assumed.of(event);
-    }
-    double sum = squares[leading] * UNIT;
-    int freedom = counted[leading];
+    double divisor = assumed.of(leading);
+    double sum = sum(leading) * divisor;
+    int freedom = (int) counted[leading];
     Interval interval =
         new Interval(
             sum / quantile(freedom, (1 + CONFIDENCE) / 2),
             sum / quantile(freedom, (1 - CONFIDENCE) / 2));
     return Optional.of(
-        new Reading(sum / freedom, interval, assumed.of(leading), freedom, burstier));
+        new Reading(sum / freedom, interval, divisor, freedom, anyIsBurstier(measured)));
+  }
+
+  /** An event that is all or nothing in most windows says little. */
+  private boolean isMeasured(int event) {
+    return counted[event] >= PAIRS / 2;
+  }
+
+  /** Sum of z^2 over what is assumed. */
+  private double sum(int event) {
+    return (capped[event] + beyond[event]) * UNIT;
+  }
+
+  /** Without one pair, whichever it is: the cap is the most that it can have added. */
+  private boolean anyIsBurstier(int measured) {
+    for (int event = 0; event < capped.length; event++) {
+      if (isMeasured(event)
+          && (capped[event] - CAP_UNITS) * UNIT
+              > quantile((int) counted[event] - 1, 1 - LEVEL / measured)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static double quantile(int freedom, double level) {
@@ -189,11 +221,9 @@ public final class CurrentDispersion {
   public void encode(DataOutput out) throws IOException {
     out.writeByte(FORMAT);
     VariableLength.write(out, pairs);
-    VariableLength.write(out, squares.length);
-    for (int event = 0; event < squares.length; event++) {
-      VariableLength.write(out, squares[event]);
-      VariableLength.write(out, largest[event]);
-      VariableLength.write(out, counted[event]);
+    byte[] bytes = new byte[PackedNumbers.longest(capped.length)];
+    for (long[] numbers : List.of(capped, beyond, counted)) {
+      out.write(bytes, 0, PackedNumbers.write(bytes, 0, numbers));
     }
     out.writeBoolean(waiting != null);
     if (waiting != null) {
@@ -209,13 +239,12 @@ public final class CurrentDispersion {
   public static CurrentDispersion decode(DataInput in) throws IOException {
     VariableLength.requireFormat("current dispersion", in.readByte(), FORMAT);
     CurrentDispersion state = new CurrentDispersion();
-    int pairs = VariableLength.readInt(in, PAIRS);
-    state.startAgain(VariableLength.readInt(in, MOST_EVENTS));
-    state.pairs = pairs;
-    for (int event = 0; event < state.squares.length; event++) {
-      state.squares[event] = VariableLength.read(in);
-      state.largest[event] = VariableLength.read(in);
-      state.counted[event] = VariableLength.readInt(in, PAIRS);
+    state.pairs = VariableLength.readInt(in, PAIRS);
+    state.capped = PackedNumbers.read(in::readByte, MOST_EVENTS);
+    state.beyond = PackedNumbers.read(in::readByte, state.capped.length);
+    state.counted = PackedNumbers.read(in::readByte, state.capped.length);
+    if (state.beyond.length != state.capped.length || state.counted.length != state.capped.length) {
+      throw new IOException("sums of different events");
     }
     if (in.readBoolean()) {
       state.waiting = WindowCounts.decode(in);

@@ -54,7 +54,7 @@ public final class VariableLength {
   /**
    * Reads a number that must lie in 0..limit, so that no length is believed before it is checked.
    */
-  static int readInt(DataInput in, int limit) throws IOException {
+  public static int readInt(DataInput in, int limit) throws IOException {
     return readInt(in::readByte, limit);
   }
 

@@ -11,11 +11,11 @@ import java.util.Arrays;
  * that crosses the network: some dozens of integers instead of a thousand components.
  *
  * <p>Each plan has a static {@code window} method that lays its counts out; only plans of the same
- * class read them. Immutable. Encoded: format byte, then variable-length integers with runs of
- * zeros collapsed.
+ * class read them. Immutable. Encoded: format byte, season, absent labels, and the counts in few
+ * bytes, for a series may keep them for its next window.
  */
 public final class WindowCounts {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
 
   /** No plan reads more numbers than three per bin of the class histogram. */
   private static final int LONGEST = 1 << 16;
@@ -62,24 +62,11 @@ public final class WindowCounts {
 
   /** What {@link #encode} writes. */
   public byte[] encoded() {
-    // Format, three numbers, and of each count the number or a zero with the length of its run.
-    byte[] bytes = new byte[1 + VariableLength.LONGEST * (3 + counts.length)];
+    byte[] bytes = new byte[1 + 2 * VariableLength.LONGEST + PackedNumbers.longest(counts.length)];
     bytes[0] = FORMAT;
     int end = VariableLength.write(bytes, 1, season);
     end = VariableLength.write(bytes, end, absent);
-    end = VariableLength.write(bytes, end, counts.length);
-    int index = 0;
-    while (index < counts.length) {
-      end = VariableLength.write(bytes, end, counts[index]);
-      int next = index + 1;
-      if (counts[index] == 0) {
-        while (next < counts.length && counts[next] == 0) {
-          next++;
-        }
-        end = VariableLength.write(bytes, end, next - index);
-      }
-      index = next;
-    }
+    end = PackedNumbers.write(bytes, end, counts);
     return Arrays.copyOf(bytes, end);
   }
 
@@ -123,12 +110,7 @@ public final class WindowCounts {
     VariableLength.requireFormat("window counts", in.next(), FORMAT);
     int season = VariableLength.readInt(in, Integer.MAX_VALUE);
     long absent = VariableLength.read(in);
-    long[] counts = new long[VariableLength.readInt(in, LONGEST)];
-    int index = 0;
-    while (index < counts.length) {
-      counts[index] = VariableLength.read(in);
-      index += counts[index] == 0 ? VariableLength.readRun(in, counts.length - index) : 1;
-    }
+    long[] counts = PackedNumbers.read(in, LONGEST);
     if (absent < 0) {
       throw new IOException("a negative number of absent labels");
     }

@@ -28,9 +28,9 @@ class WindowCountsTest {
 
   @Test
   void countsOfOneBin_areFrozenBytes() throws IOException {
-    // Format 1, season 2, absent 0, five counts: three zeros as a run, 300 in two bytes, 1.
+    // Format 2, season 2, absent 0, five counts, how 0: three zeros as a run, 300 in two bytes, 1.
     assertThat(encode(DriftEvidence.window(2, new long[] {0, 0, 0, 300, 1})))
-        .containsExactly(1, 2, 0, 5, 0, 3, 0xAC, 2, 1);
+        .containsExactly(2, 2, 0, 5, 0, 0, 3, 0xAC, 2, 1);
   }
 
   @Test
@@ -44,25 +44,27 @@ class WindowCountsTest {
     assertThatThrownBy(() -> WindowCounts.decode(new byte[] {9, 0, 0, 0}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 9 is unknown");
-    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, 5, 0, 6}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {2, 0, 0, 5, 0, 0, 6}))
         .as("a run beyond the end")
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, 5, 0, 0}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {2, 0, 0, 5, 0, 0, 0}))
         .as("a run of length 0")
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {1, 0, 0, -1, -1, -1, -1, 7}))
+    assertThatThrownBy(() -> WindowCounts.decode(new byte[] {2, 0, 0, -1, -1, -1, -1, 7}))
         .as("more counts than any plan has")
         .isInstanceOf(IOException.class);
   }
 
   @Test
   void everyPrefix_isRejectedWithoutHarm() throws IOException {
-    byte[] whole = encode(DriftEvidence.window(3, new long[] {7, 0, 0, 900, 2}, 5));
-    for (int length = 0; length < whole.length; length++) {
-      byte[] prefix = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> WindowCounts.decode(prefix))
-          .as("the first %d bytes", length)
-          .isInstanceOf(IOException.class);
+    for (long[] counts : new long[][] {{7, 0, 0, 900, 2}, {907, 902, 900, 911, 905, 903}}) {
+      byte[] whole = encode(DriftEvidence.window(3, counts, 5));
+      for (int length = 0; length < whole.length; length++) {
+        byte[] prefix = Arrays.copyOf(whole, length);
+        assertThatThrownBy(() -> WindowCounts.decode(prefix))
+            .as("the first %d bytes of %s", length, Arrays.toString(counts))
+            .isInstanceOf(IOException.class);
+      }
     }
   }
 }
