@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The inputs of one row as parallel arrays, in the order they arrived.
  *
  * <p>The decoder that fills an instance owns it and may clear it for its next record; whoever wants
- * to keep values copies them first. Numbers are exact for doubles; an integer keeps its exact value
- * beside its nearest double, so that it can also be a category.
+ * to keep values takes them out first. Numbers are exact for doubles; an integer keeps its exact
+ * value beside its nearest double, so that it can also be a category.
  */
 public final class FeatureValues {
   /** How a value arrived. */
@@ -36,13 +36,8 @@ public final class FeatureValues {
   private long[] longs = new long[32];
   private @Nullable Object[] objects = new Object[32];
 
-  /** Behind the last object. */
-  private int objectsUntil;
-
-  /** Forgets all values; the arrays stay. */
+  /** Forgets all values; the arrays stay, and what lies in them until other values come. */
   public void clear() {
-    Arrays.fill(objects, 0, objectsUntil, null);
-    objectsUntil = 0;
     size = 0;
   }
 
@@ -85,8 +80,9 @@ public final class FeatureValues {
 
   private void addObject(String name, Kind kind, Object value) {
     int i = next(name, kind);
-    objects[i] = value;
-    objectsUntil = size;
+    if (objects[i] != value) {
+      objects[i] = value;
+    }
   }
 
   /** Adds a value of a type that no feature can have. */
@@ -152,12 +148,12 @@ public final class FeatureValues {
 
   /** Value {@code i} as a text; null unless it is one. */
   public @Nullable String text(int i) {
-    return objects[i] instanceof String text ? text : null;
+    return kinds[i] == Kind.TEXT ? (String) objects[i] : null;
   }
 
   /** Value {@code i} as a vector; null unless it is one. */
   public float @Nullable [] vector(int i) {
-    return objects[i] instanceof float[] vector ? vector : null;
+    return kinds[i] == Kind.VECTOR ? (float[]) objects[i] : null;
   }
 
   /**
@@ -188,18 +184,5 @@ public final class FeatureValues {
       }
     }
     return -1;
-  }
-
-  /** An independent copy. */
-  public FeatureValues copy() {
-    FeatureValues copy = new FeatureValues();
-    copy.size = size;
-    copy.names = names.clone();
-    copy.kinds = kinds.clone();
-    copy.numbers = numbers.clone();
-    copy.longs = longs.clone();
-    copy.objects = objects.clone();
-    copy.objectsUntil = objectsUntil;
-    return copy;
   }
 }

@@ -21,7 +21,7 @@ final class AvroEvents {
   private final CachedText predictedClass = new CachedText();
   private final CachedText labelClass = new CachedText();
   private final CachedText source = new CachedText();
-  private final NameCache featureNames = new NameCache();
+  private final FeatureHeads featureHeads = new FeatureHeads();
   private final TextCache categories = new TextCache();
 
   /** Fills the draft; a record with too many features fails there, and the rest is not read. */
@@ -174,10 +174,11 @@ final class AvroEvents {
         return false;
       }
       for (int i = total - block; i < total; i++) {
-        readFeature(input, values, featureNames.read(i, input));
+        int branch = featureHeads.read(i, input);
+        readFeature(input, values, featureHeads.name(i), branch);
       }
     }
-    if (featureNames.repeats(total)) {
+    if (featureHeads.repeats(total)) {
       draft.fail(
           new Problem(Reason.WRONG_TYPE, "features", "a feature appears twice in one record"));
       return false;
@@ -185,8 +186,9 @@ final class AvroEvents {
     return true;
   }
 
-  private void readFeature(AvroInput input, FeatureValues values, String name) throws IOException {
-    switch (input.readIndex(6)) {
+  private void readFeature(AvroInput input, FeatureValues values, String name, int branch)
+      throws IOException {
+    switch (branch) {
       case 0 -> values.addMissing(name);
       case 1 -> values.addBoolean(name, input.readBoolean());
       case 2 -> values.addLong(name, input.readLong());

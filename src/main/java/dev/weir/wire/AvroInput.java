@@ -173,9 +173,9 @@ final class AvroInput {
    *
    * @param head the first eight of them as a number, the first one lowest
    * @param mask the bytes of the head that are there
+   * @param length so many of the expected bytes count
    */
-  boolean skipIf(long head, long mask, byte[] expected) {
-    int length = expected.length;
+  boolean skipIf(long head, long mask, byte[] expected, int length) {
     if (end - at < Math.max(length, Long.BYTES) || ((eight(bytes, at) ^ head) & mask) != 0) {
       return false;
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -69,6 +70,34 @@ class AvroEventsTest {
                   assertThat(read.kind(1)).isEqualTo(FeatureValues.Kind.MISSING);
                 });
       }
+    }
+  }
+
+  /** Names and kinds are compared with those of the record before at once. */
+  @Test
+  void kindsThatDifferFromThoseBefore_areToldApart() throws IOException {
+    EventDecoder decoder =
+        new EventDecoder(Input.FEATURES, DecoderSettings.DEFAULT, SchemaSource.NONE);
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int record = 0; record < 20_000; record++) {
+      FeatureValues values = new FeatureValues();
+      for (int feature = 0; feature < 8; feature++) {
+        // Heads of 2 to 23 bytes, most of the kind of the record before.
+        String name = "n".repeat(3 * feature) + (random.nextInt(9) == 0 ? "m" : "");
+        switch (random.nextInt(3) == 0 ? random.nextInt(5) : feature % 5) {
+          case 0 -> values.addMissing(name);
+          case 1 -> values.addBoolean(name, record % 2 == 0);
+          case 2 -> values.addLong(name, record);
+          case 3 -> values.addDouble(name, record / 8.0);
+          default -> values.addText(name, "t" + random.nextInt(4));
+        }
+      }
+      Event.Features event =
+          new Event.Features(
+              "p", "m", 985_996_800_000L, values, null, Map.of(), null, Map.of(), null);
+      assertThat(describe(decoder.decode(TestingEvents.raw(EventEncoder.avro(event)))))
+          .as("record %d of seed %d", record, SEED)
+          .isEqualTo(TestingEvents.describe(event));
     }
   }
 
