@@ -2,16 +2,24 @@ package dev.weir.cli;
 
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.event.Event;
+import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
 import dev.weir.flink.state.Part;
 import dev.weir.flink.state.Report;
+import dev.weir.wire.Decoded;
+import dev.weir.wire.DecoderSettings;
+import dev.weir.wire.EventDecoder;
+import dev.weir.wire.EventEncoder;
+import dev.weir.wire.SchemaSource;
+import dev.weir.wire.TimeBounds;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,10 +48,16 @@ public class StepsBenchmark {
   private static final long HOUR = 3_600_000;
 
   /** Numeric features. */
-  @Param({"20", "2000"})
+  @Param({"20", "1997"})
   public int features;
 
   private final Event.Features[] records = new Event.Features[RECORDS];
+  private final RawRecord[] raw = new RawRecord[RECORDS];
+  private final EventDecoder decoder =
+      new EventDecoder(
+          Event.Input.FEATURES,
+          new DecoderSettings(TimeBounds.OF_FILES, false, null),
+          SchemaSource.NONE);
   private Model model;
   private ProfileSummary pane;
   private byte[] bytes;
@@ -66,6 +80,8 @@ public class StepsBenchmark {
     for (int i = 0; i < RECORDS; i++) {
       records[i] = traffic.features(i);
       pane.addFeatures(records[i]);
+      raw[i] =
+          new RawRecord("weir.features", 0, i, null, null, EventEncoder.avro(records[i]), Map.of());
     }
     bytes = encode();
   }
@@ -74,6 +90,13 @@ public class StepsBenchmark {
   @Benchmark
   public void add() {
     pane.addFeatures(records[next++ & (RECORDS - 1)]);
+  }
+
+  /** The bytes of an event into the summaries of its pane. */
+  @Benchmark
+  public void decodeAndAdd() {
+    Decoded.Good decoded = (Decoded.Good) decoder.decode(raw[next++ & (RECORDS - 1)]);
+    pane.addFeatures((Event.Features) decoded.event());
   }
 
   /** The bytes of a pane, as they cross the network. */

@@ -24,11 +24,8 @@ import org.jspecify.annotations.Nullable;
  * is null or absent are missing.
  */
 public final class ColumnSummary implements Summary<ColumnSummary> {
-  /**
-   * Numbers that wait: then the bins of a column are at hand, and not those of all columns; and a
-   * column with few numbers needs no bins.
-   */
-  public static final int BATCH = 64;
+  /** Numbers that wait, so that a column with few of them needs no bins. */
+  public static final int BATCH = WaitingRows.MOST;
 
   private static final int LEAST_BATCH = 4;
 
@@ -62,23 +59,40 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     this.embedding = embedding;
   }
 
+  /** Whether values are counted as numbers on bins. */
+  boolean isNumeric() {
+    return isNumeric;
+  }
+
   /** Counts value {@code i} of a row. */
   public void add(FeatureValues values, int i) {
     FeatureValues.Kind kind = values.kind(i);
-    if (kind == FeatureValues.Kind.DOUBLE && isNumeric) {
-      addLater(values.number(i));
-    } else if (kind == FeatureValues.Kind.MISSING) {
-      addMissing();
-    } else if (isNumeric) {
+    if (isNumeric) {
       switch (kind) {
         case BOOLEAN, LONG, DOUBLE -> addLater(values.number(i));
-        case TEXT, VECTOR, WRONG_TYPE, MISSING -> numbers().addTypeError();
+        default -> addOther(kind);
       }
+    } else if (kind == FeatureValues.Kind.MISSING) {
+      addMissing();
     } else if (embedding != null) {
       addVector(embedding, values.vector(i));
     } else {
       addCategory(values.category(i));
     }
+  }
+
+  /** Counts a value of a numeric column that is no number. */
+  void addOther(FeatureValues.Kind kind) {
+    if (kind == FeatureValues.Kind.MISSING) {
+      missingWaits++;
+    } else {
+      numbers().addTypeError();
+    }
+  }
+
+  /** Counts the first numbers of an array at once. Only for numeric columns. */
+  void addNumbers(double[] values, int count) {
+    summary().add(values, count);
   }
 
   private void addLater(double value) {
@@ -93,16 +107,21 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
   }
 
   private NumericSummary settle() {
-    NumericSummary into = numeric;
-    if (into == null) {
-      into = new NumericSummary((NumericLayout) column.layout());
-      numeric = into;
-    }
+    NumericSummary into = summary();
     into.add(waiting, waits);
     into.addMissing(missingWaits);
     waits = 0;
     missingWaits = 0;
     return into;
+  }
+
+  private NumericSummary summary() {
+    NumericSummary known = numeric;
+    if (known == null) {
+      known = new NumericSummary((NumericLayout) column.layout());
+      numeric = known;
+    }
+    return known;
   }
 
   private static void addVector(EmbeddingSummary into, float @Nullable [] vector) {

@@ -61,6 +61,19 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
 
   private int unknowns;
 
+  /** Positions of the values of columns that are not numeric. */
+  private int[] otherValues = {};
+
+  private int others;
+
+  /** Where the last row came from, and how often names had changed there. */
+  private @Nullable FeatureValues plannedRow;
+
+  private int plannedRenamings;
+
+  /** Rows whose numbers are not in {@link #columns} yet. */
+  private final WaitingRows rows = new WaitingRows();
+
   /** How many values that row has; -1 before the first. */
   private int planned = -1;
 
@@ -92,13 +105,16 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   public void addFeatures(FeatureValues values, Map<String, Long> availableTimes, long time) {
     counters[FEATURE_ROWS]++;
     if (!isPlanned(values)) {
+      countRows();
       plan(values);
     }
-    for (int i = 0; i < planned; i++) {
-      ColumnSummary summary = plannedSummaries[i];
-      if (summary != null) {
-        summary.add(values, i);
-      }
+    if (rows.rows() == WaitingRows.MOST) {
+      countRows();
+    }
+    rows.add(values);
+    for (int i = 0; i < others; i++) {
+      int value = otherValues[i];
+      Objects.requireNonNull(plannedSummaries[value]).add(values, value);
     }
     for (int i = 0; i < unknowns; i++) {
       unknown.add(values.name(unknownValues[i]));
@@ -111,15 +127,35 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     }
   }
 
+  /** Counts the numbers of the rows that wait. */
+  private void countRows() {
+    if (rows.rows() == 0) {
+      return;
+    }
+    for (int i = 0; i < planned; i++) {
+      ColumnSummary summary = plannedSummaries[i];
+      if (summary != null && summary.isNumeric()) {
+        rows.countInto(summary, i);
+      }
+    }
+    rows.start(planned);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // of another row the names are compared
   private boolean isPlanned(FeatureValues values) {
     if (values.size() != planned) {
       return false;
+    }
+    if (values == plannedRow && values.renamings() == plannedRenamings) {
+      return true;
     }
     for (int i = 0; i < planned; i++) {
       if (!values.name(i).equals(plannedNames[i])) {
         return false;
       }
     }
+    plannedRow = values;
+    plannedRenamings = values.renamings();
     return true;
   }
 
@@ -130,13 +166,22 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
       plannedNames = new String[planned];
       plannedSummaries = new ColumnSummary[planned];
       unknownValues = new int[planned];
+      otherValues = new int[planned];
     }
+    plannedRow = values;
+    plannedRenamings = values.renamings();
+    rows.start(planned);
     Arrays.fill(named, false);
     unknowns = 0;
+    others = 0;
     for (int i = 0; i < planned; i++) {
       int column = layout.featureIndex(values.name(i));
       plannedNames[i] = values.name(i);
-      plannedSummaries[i] = column < 0 || named[column] ? null : summary(column);
+      ColumnSummary summary = column < 0 || named[column] ? null : summary(column);
+      plannedSummaries[i] = summary;
+      if (summary != null && !summary.isNumeric()) {
+        otherValues[others++] = i;
+      }
       if (column < 0) {
         unknownValues[unknowns++] = i;
       } else {
@@ -251,6 +296,7 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
 
   /** What was seen of column {@code index} of the layout; empty if no row of its kind came. */
   public ColumnSummary column(int index) {
+    countRows();
     ColumnSummary summary = columns[index];
     return summary == null ? new ColumnSummary(layout.columns().get(index)) : summary;
   }
@@ -278,6 +324,7 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
   @Override
   public void merge(ProfileSummary other) {
     Layout.requireEqual(layout, other.layout);
+    other.countRows();
     Bytes.addAll(counters, other.counters);
     Bytes.addAll(leaks, other.leaks);
     volume.add(other.volume);
@@ -322,6 +369,7 @@ public final class ProfileSummary implements Summary<ProfileSummary> {
     Bytes.writeCounts(out, leaks);
     volume.encode(out);
     unknown.encode(out);
+    countRows();
     for (ColumnSummary summary : columns) {
       boolean present = summary != null && !summary.isEmpty();
       out.writeBoolean(present);

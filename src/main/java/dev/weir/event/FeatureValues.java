@@ -29,9 +29,19 @@ public final class FeatureValues {
     WRONG_TYPE
   }
 
+  private static final Kind[] KINDS = Kind.values();
+
+  /** Of each kind a bit: those that are numbers. */
+  private static final int NUMBERS =
+      1 << Kind.BOOLEAN.ordinal() | 1 << Kind.LONG.ordinal() | 1 << Kind.DOUBLE.ordinal();
+
   private int size;
   private String[] names = new String[32];
-  private Kind[] kinds = new Kind[32];
+
+  /** Their ordinals. */
+  private byte[] kinds = new byte[32];
+
+  private int renamings;
   private double[] numbers = new double[32];
   private long[] longs = new long[32];
   private @Nullable Object[] objects = new Object[32];
@@ -100,10 +110,9 @@ public final class FeatureValues {
     // Rows look alike, and to write the reference that is there costs what the collector adds.
     if (names[i] != name) {
       names[i] = name;
+      renamings++;
     }
-    if (kinds[i] != kind) {
-      kinds[i] = kind;
-    }
+    kinds[i] = (byte) kind.ordinal();
     size = i + 1;
     return i;
   }
@@ -127,14 +136,42 @@ public final class FeatureValues {
     return names[i];
   }
 
+  /**
+   * A number that is another one after a name became another instance than that of the row before
+   * at its position. Where it has stayed, rows of one length have the same names.
+   */
+  public int renamings() {
+    return renamings;
+  }
+
   /** Kind of value {@code i}. */
   public Kind kind(int i) {
-    return kinds[i];
+    return KINDS[kinds[i]];
+  }
+
+  /** The kind that {@link #copyTo} wrote. */
+  public static Kind kind(byte copied) {
+    return KINDS[copied];
+  }
+
+  /** Whether a kind that {@link #copyTo} wrote is a boolean, an integer or a double. */
+  public static boolean isNumber(byte copied) {
+    return (NUMBERS >>> copied & 1) != 0;
+  }
+
+  /**
+   * Copies all values as {@link #number} gives them, where they are numbers, and their kinds.
+   *
+   * @param at where the first value goes in both arrays
+   */
+  public void copyTo(double[] intoNumbers, byte[] intoKinds, int at) {
+    System.arraycopy(numbers, 0, intoNumbers, at, size);
+    System.arraycopy(kinds, 0, intoKinds, at, size);
   }
 
   /** Value {@code i} as a number: NaN unless it is a boolean (1 or 0), integer or double. */
   public double number(int i) {
-    return kinds[i] == Kind.DOUBLE || isExact(i) ? numbers[i] : Double.NaN;
+    return isNumber(kinds[i]) ? numbers[i] : Double.NaN;
   }
 
   /** Value {@code i} as an exact integer: 0 unless it is a boolean or an integer. */
@@ -143,17 +180,17 @@ public final class FeatureValues {
   }
 
   private boolean isExact(int i) {
-    return kinds[i] == Kind.LONG || kinds[i] == Kind.BOOLEAN;
+    return kind(i) == Kind.LONG || kind(i) == Kind.BOOLEAN;
   }
 
   /** Value {@code i} as a text; null unless it is one. */
   public @Nullable String text(int i) {
-    return kinds[i] == Kind.TEXT ? (String) objects[i] : null;
+    return kind(i) == Kind.TEXT ? (String) objects[i] : null;
   }
 
   /** Value {@code i} as a vector; null unless it is one. */
   public float @Nullable [] vector(int i) {
-    return kinds[i] == Kind.VECTOR ? (float[]) objects[i] : null;
+    return kind(i) == Kind.VECTOR ? (float[]) objects[i] : null;
   }
 
   /**
@@ -162,7 +199,7 @@ public final class FeatureValues {
    * other finite double by {@link CanonicalJson#number}; null for everything else.
    */
   public @Nullable String category(int i) {
-    return switch (kinds[i]) {
+    return switch (kind(i)) {
       case TEXT -> text(i);
       case BOOLEAN -> longs[i] == 1 ? "true" : "false";
       case LONG -> Long.toString(longs[i]);

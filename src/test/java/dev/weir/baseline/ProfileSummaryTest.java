@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileSummaryTest {
   private static final ProfileSettings SETTINGS =
@@ -216,21 +218,34 @@ class ProfileSummaryTest {
     assertThat(whole.empty().isEmpty()).isTrue();
   }
 
-  /** What a row holds is worked out for rows like it; here hardly one is like the one before. */
-  @Test
-  void whatARowHoldsDoesNotDependOnTheRowsBefore() {
+  /** What a row holds is worked out for rows like it, which are then counted together. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10, 200})
+  void whatARowHoldsDoesNotDependOnTheRowsBefore(int rowsAlike) {
     ProfileLayout layout = layout();
     Random random = new Random(8);
     ProfileSummary together = new ProfileSummary(layout);
     ProfileSummary apart = new ProfileSummary(layout);
-    for (int i = 0; i < 2_000; i++) {
-      FeatureValues row = new FeatureValues();
-      for (int value = random.nextInt(5); value > 0; value--) {
-        switch (random.nextInt(4)) {
-          case 0 -> row.addText("c", "a");
-          case 1 -> row.addMissing("x");
+    FeatureValues row = new FeatureValues();
+    int[] shape = {};
+    for (int i = 0; i < 4_000; i++) {
+      if (random.nextInt(rowsAlike) == 0) {
+        shape = random.ints(random.nextInt(5), 0, 4).toArray();
+      }
+      row.clear();
+      for (int name : shape) {
+        switch (name) {
+          case 0 -> row.addText("c", random.nextInt(9) == 0 ? "other" : "a");
+          case 1 -> row.addText("x", "no number");
           case 2 -> row.addDouble("unknown" + random.nextInt(3), 1);
-          default -> row.addDouble("x", random.nextInt(100));
+          default -> {
+            switch (random.nextInt(20)) {
+              case 0 -> row.addMissing("x");
+              case 1 -> row.addLong("x", random.nextInt(100));
+              case 2 -> row.addBoolean("x", true);
+              default -> row.addDouble("x", random.nextInt(100));
+            }
+          }
         }
       }
       Event.Features event = Rows.features("p" + i, 0, row);
@@ -238,10 +253,14 @@ class ProfileSummaryTest {
       ProfileSummary alone = new ProfileSummary(layout);
       alone.addFeatures(event);
       apart.merge(alone);
+      if (random.nextInt(100) == 0) {
+        assertThat(column(together, "x").records()).isEqualTo(i + 1);
+      }
     }
     assertThat(together).isEqualTo(apart);
-    assertThat(column(together, "x").records()).isEqualTo(2_000);
-    assertThat(column(together, "c").missing()).isBetween(1L, 1_999L);
+    assertThat(column(together, "x").n()).isBetween(1L, 3_999L);
+    assertThat(column(together, "x").typeErrors()).isPositive();
+    assertThat(column(together, "c").missing()).isBetween(1L, 3_999L);
   }
 
   @Test
