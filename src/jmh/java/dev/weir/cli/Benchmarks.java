@@ -28,19 +28,23 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class Benchmarks {
   private static final int PARALLELISM = 2;
 
-  /** Rounds that do not count, because code is still being compiled, and those that do. */
-  private record Rounds(int warmUp, int counted) {}
+  /**
+   * Rounds that do not count, because code is still being compiled, and those that do.
+   *
+   * @param atRest whether memory and state are those after all windows that ended are judged
+   */
+  private record Rounds(int warmUp, int counted, boolean atRest) {}
 
-  private static final Rounds SPEED = new Rounds(3, 5);
+  private static final Rounds SPEED = new Rounds(3, 5, false);
 
   /** For what judges and decides as well, each of which is slow to be compiled. */
-  private static final Rounds WARM = new Rounds(8, 5);
+  private static final Rounds WARM = new Rounds(8, 5, false);
 
   /** Where the question is what is kept, and not how fast. */
-  private static final Rounds SIZE = new Rounds(0, 2);
+  private static final Rounds SIZE = new Rounds(0, 2, true);
 
   /** For rounds of a minute. */
-  private static final Rounds LONG = new Rounds(1, 3);
+  private static final Rounds LONG = new Rounds(1, 3, false);
 
   private static final String LONGEST = "longest";
 
@@ -288,7 +292,7 @@ final class Benchmarks {
 
   private void rounds(String part, Rounds wanted, Entrants entrants)
       throws IOException, InterruptedException {
-    Rounds rounds = quick ? new Rounds(1, 1) : wanted;
+    Rounds rounds = quick ? new Rounds(1, 1, wanted.atRest()) : wanted;
     Map<String, Child> running = new HashMap<>();
     Path log = folder.resolve(part + ".log");
     try (Child broker = Child.start(BenchmarkBroker.class, log, folder.resolve(part).toString())) {
@@ -301,7 +305,8 @@ final class Benchmarks {
             child = start(entrant, servers, broker.pid(), log);
             running.put(entrant.process(), child);
           }
-          String answer = child.ask(String.valueOf(entrant.ids()));
+          String answer =
+              child.ask(entrant.ids() + (rounds.atRest() ? " " + ContenderProcess.AT_REST : ""));
           System.err.println(part + " round " + round + " " + entrant.name() + " " + answer);
           if (round >= rounds.warmUp()) {
             report.round(entrant.name(), entrant.topics().traffic().values(), answer);

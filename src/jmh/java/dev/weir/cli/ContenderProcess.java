@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import dev.weir.flink.OperatorId;
 import dev.weir.flink.kafka.KafkaSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,6 +33,12 @@ final class ContenderProcess {
   private static final double SKIPPED = 0.25;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** What a line says that asks for memory and state of a job with nothing left to do. */
+  static final String AT_REST = "at-rest";
+
+  private static final List<String> JUDGING =
+      List.of(OperatorId.WINDOW.label(), OperatorId.JUDGE.label());
 
   private ContenderProcess() {}
 
@@ -71,7 +78,8 @@ final class ContenderProcess {
 
   /**
    * Arguments: contender, servers, topic prefix, features topic, folder, parallelism, number of the
-   * broker's process. Each line asks for a round of so many ids.
+   * broker's process. Each line asks for a round of so many ids, and with {@link #AT_REST} to look
+   * at memory and state only when all windows that ended are judged.
    */
   @SuppressWarnings("CatchAndPrintStackTrace") // Standard error is the log of the benchmark.
   public static void main(String[] arguments) {
@@ -97,12 +105,21 @@ final class ContenderProcess {
     int round = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       round++;
-      long ids = Long.parseLong(line);
+      String[] words = line.split(" ");
+      long ids = Long.parseLong(words[0]);
+      boolean atRest = words.length > 1 && words[1].equals(AT_REST);
       KafkaSettings kafka =
           BenchmarkTopics.settings(
               arguments[1], arguments[2], arguments[3], folder.getFileName() + "-" + round);
       System.out.println(
-          run(contender, kafka, folder.resolve("round-" + round), parallelism, ids, broker));
+          run(
+              contender,
+              kafka,
+              folder.resolve("round-" + round),
+              parallelism,
+              ids,
+              atRest,
+              broker));
     }
   }
 
@@ -112,6 +129,7 @@ final class ContenderProcess {
       Path checkpoints,
       int parallelism,
       long ids,
+      boolean atRest,
       ProcessHandle broker)
       throws Exception {
     RecordMeter.reset();
@@ -121,6 +139,9 @@ final class ContenderProcess {
     long all = ids * contender.passes();
     Stretch start = await(contender, job, (long) (all * SKIPPED), broker);
     Stretch rest = await(contender, job, all, broker);
+    if (atRest) {
+      awaitRest();
+    }
     long resident = resident();
     System.gc();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
@@ -167,6 +188,21 @@ final class ContenderProcess {
         job.getJobExecutionResult().get();
       }
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+
+  /** Waits until nothing has come to be judged for longer than a checkpoint takes to come. */
+  private static void awaitRest() {
+    long before = -1;
+    long since = System.nanoTime();
+    long quiet = Contender.CHECKPOINT_INTERVAL.plusSeconds(2).toNanos();
+    while (System.nanoTime() - since < quiet) {
+      long now = RecordMeter.records(JUDGING);
+      if (now != before) {
+        before = now;
+        since = System.nanoTime();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
   }
 

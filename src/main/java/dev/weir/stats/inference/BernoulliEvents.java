@@ -1,6 +1,11 @@
 package dev.weir.stats.inference;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +17,34 @@ final class BernoulliEvents {
   static final int PER_SIDE = TiltKernel.RUNGS;
   static final int PER_EVENT = 2 * PER_SIDE;
 
+  /** The tilts of an event: those above, then those below. */
+  private static final double[] TILTS = new double[PER_EVENT];
+
+  /** So many patterns of live components are shared; a process with more keeps its own. */
+  private static final int MOST_PATTERNS = 1 << 10;
+
+  /** By the sides of events that are live: the components. Many series have the same. */
+  private static final Map<BitSet, int[]> LIVE = new ConcurrentHashMap<>();
+
+  /** Kernels of so few components are kept by every plan. */
+  private static final int FEW = 256;
+
+  /**
+   * The plans that keep kernels of more: a thousand constants of a hundred thousand series would be
+   * a gigabyte, and take a thirtieth of a millisecond to make again.
+   */
+  private static final AtomicReferenceArray<BernoulliEvents> KEEPING =
+      new AtomicReferenceArray<>(1 << 13);
+
+  private static final AtomicInteger NEXT = new AtomicInteger();
+
+  static {
+    Arrays.setAll(TILTS, c -> (side(c) == Side.ABOVE ? 1 : -1) * TiltKernel.tilt(rung(c)));
+  }
+
   private final double[][] lower;
   private final double[][] upper;
-  private final double[] dispersion;
+  private final Dispersion dispersion;
   private final int[] live;
 
   /** The kernels of the season used last; a thousand constants per season would be too many. */
@@ -27,16 +57,28 @@ final class BernoulliEvents {
   BernoulliEvents(double[][] lower, double[][] upper, Dispersion dispersion) {
     this.lower = lower;
     this.upper = upper;
-    int events = lower[0].length;
-    this.dispersion = new double[events];
-    Arrays.setAll(this.dispersion, dispersion::of);
-    this.live =
-        IntStream.range(0, PER_EVENT * events)
-            .filter(
-                component ->
-                    !alwaysVacuous(
-                        side(component) == Side.ABOVE ? upper : lower, component / PER_EVENT))
-            .toArray();
+    this.dispersion = dispersion;
+    this.live = liveComponents(lower, upper);
+  }
+
+  private static int[] liveComponents(double[][] lower, double[][] upper) {
+    BitSet sides = new BitSet();
+    for (int event = 0; event < lower[0].length; event++) {
+      sides.set(2 * event, !alwaysVacuous(upper, event));
+      sides.set(2 * event + 1, !alwaysVacuous(lower, event));
+    }
+    int[] known = LIVE.get(sides);
+    if (known == null) {
+      known = sides.stream().flatMap(BernoulliEvents::componentsOf).toArray();
+      if (LIVE.size() < MOST_PATTERNS) {
+        LIVE.put(sides, known);
+      }
+    }
+    return known;
+  }
+
+  private static IntStream componentsOf(int side) {
+    return IntStream.range(PER_SIDE * side, PER_SIDE * (side + 1));
   }
 
   private static boolean alwaysVacuous(double[][] bounds, int event) {
@@ -53,7 +95,7 @@ final class BernoulliEvents {
   }
 
   int components() {
-    return PER_EVENT * dispersion.length;
+    return PER_EVENT * lower[0].length;
   }
 
   int[] liveComponents() {
@@ -84,13 +126,13 @@ final class BernoulliEvents {
    */
   void logE(int season, int event, double hits, double hitsAtMost, double n, long[] out) {
     Kernels kernels = kernels(season);
-    double d = dispersion[event];
+    double d = dispersion.of(event);
     int first = PER_EVENT * event;
-    for (int component = first; component < first + PER_SIDE; component++) {
-      out[component] = kernels.logE(component, hits, n, d);
+    for (int i = 0; i < PER_SIDE; i++) {
+      out[first + i] = kernels.logE(first + i, TILTS[i], hits, n, d);
     }
-    for (int component = first + PER_SIDE; component < first + PER_EVENT; component++) {
-      out[component] = kernels.logE(component, hitsAtMost, n, d);
+    for (int i = PER_SIDE; i < PER_EVENT; i++) {
+      out[first + i] = kernels.logE(first + i, TILTS[i], hitsAtMost, n, d);
     }
   }
 
@@ -101,30 +143,47 @@ final class BernoulliEvents {
         throw new IllegalArgumentException("season " + season + " of " + seasons());
       }
       known = new Kernels(season, upper[season], lower[season]);
-      recent = known;
+      keep(known);
     }
     return known;
   }
 
-  /** The constants of all kernels of a season side by side, because each window reads them all. */
+  /** Keeps kernels, if they are many in place of those that were kept first. */
+  private void keep(Kernels made) {
+    recent = made;
+    if (made.prices.length > FEW) {
+      int place = Math.floorMod(NEXT.getAndIncrement(), KEEPING.length());
+      BernoulliEvents oldest = KEEPING.getAndSet(place, this);
+      if (oldest != null && oldest != this) {
+        oldest.recent = null;
+      }
+    }
+  }
+
+  /**
+   * {@code ln(1 + b (e^t - 1))} of all components of a season side by side, because each window
+   * reads them all; NaN, whose evidence is 0, where a bound is vacuous.
+   */
   private static final class Kernels {
     final int season;
-    private final double[] tilts;
     private final double[] prices;
 
     Kernels(int season, double[] upper, double[] lower) {
       this.season = season;
-      this.tilts = new double[PER_EVENT * upper.length];
-      this.prices = new double[tilts.length];
-      for (int component = 0; component < tilts.length; component += PER_SIDE) {
+      this.prices = new double[PER_EVENT * upper.length];
+      for (int component = 0; component < prices.length; component += PER_SIDE) {
         Side side = side(component);
         double bound = (side == Side.ABOVE ? upper : lower)[component / PER_EVENT];
-        new TiltKernel(bound, side).copy(tilts, prices, component);
+        if (TiltKernel.vacuous(bound)) {
+          Arrays.fill(prices, component, component + PER_SIDE, Double.NaN);
+        } else {
+          new TiltKernel(bound, side).copyPrices(prices, component);
+        }
       }
     }
 
-    long logE(int component, double hits, double n, double dispersion) {
-      double logE = tilts[component] * hits - n * prices[component];
+    long logE(int component, double tilt, double hits, double n, double dispersion) {
+      double logE = tilt * hits - n * prices[component];
       // Most counts scatter no more than independence lets them, and divisions are slow.
       return Nats.floor(dispersion == 1 ? logE : logE / dispersion);
     }

@@ -1,8 +1,6 @@
 package dev.weir.stats.inference;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,40 +18,16 @@ import java.util.Optional;
  */
 public final class DriftEvidence implements EvidencePlan {
   private final int cells;
-  private final List<int[]> events;
-  private final boolean[] areRanges;
-  private final List<EventKind> kinds;
-  private final int[] indexes;
+  private final DriftEvents events;
   private final AbsentLabels absentLabels;
   private final BernoulliEvents bounds;
 
   private DriftEvidence(
-      int cells,
-      List<int[]> events,
-      List<EventKind> kinds,
-      AbsentLabels absentLabels,
-      BernoulliEvents bounds) {
+      int cells, DriftEvents events, AbsentLabels absentLabels, BernoulliEvents bounds) {
     this.cells = cells;
     this.events = events;
-    this.areRanges = new boolean[events.size()];
-    for (int event = 0; event < areRanges.length; event++) {
-      int[] members = events.get(event);
-      areRanges[event] =
-          members.length > 0
-              && Arrays.equals(members, range(members[0], members[0] + members.length));
-    }
-    this.kinds = kinds;
-    this.indexes = indexesWithin(kinds);
     this.absentLabels = absentLabels;
     this.bounds = bounds;
-  }
-
-  private static int[] indexesWithin(List<EventKind> kinds) {
-    int[] indexes = new int[kinds.size()];
-    for (int event = 1; event < indexes.length; event++) {
-      indexes[event] = kinds.get(event) == kinds.get(event - 1) ? indexes[event - 1] + 1 : 0;
-    }
-    return indexes;
   }
 
   /**
@@ -70,16 +44,7 @@ public final class DriftEvidence implements EvidencePlan {
   public static DriftEvidence numeric(
       long[][] reference, EvidenceSettings settings, AbsentLabels absentLabels) {
     int bins = reference[0].length;
-    List<int[]> events = new ArrayList<>();
-    List<EventKind> kinds = new ArrayList<>();
-    for (int edge = 1; edge < bins; edge++) {
-      events.add(range(0, edge));
-      kinds.add(EventKind.BELOW_EDGE);
-    }
-    for (int bin = 0; bin < bins; bin++) {
-      events.add(range(bin, bin + 1));
-      kinds.add(EventKind.IN_BIN);
-    }
+    DriftEvents events = DriftEvents.ofBins(bins);
     double level = settings.delta() / (2.0 * events.size() * reference.length);
     double[][] lower = new double[reference.length][events.size()];
     double[][] upper = new double[reference.length][events.size()];
@@ -88,17 +53,13 @@ public final class DriftEvidence implements EvidencePlan {
       double m = (double) Counts.sum(reference[season]);
       for (int event = 0; event < events.size(); event++) {
         double d = settings.dispersion().of(event);
-        double k = total(reference[season], events.get(event));
+        double k = events.total(event, reference[season]);
         upper[season][event] = upper(k / d, m / d, level, settings.tolerance());
         lower[season][event] = lower(k / d - 1, m / d, level, settings.tolerance());
       }
     }
     return new DriftEvidence(
-        bins,
-        events,
-        kinds,
-        absentLabels,
-        new BernoulliEvents(lower, upper, settings.dispersion()));
+        bins, events, absentLabels, new BernoulliEvents(lower, upper, settings.dispersion()));
   }
 
   /**
@@ -114,16 +75,7 @@ public final class DriftEvidence implements EvidencePlan {
   /** As above, for labels of which some may be absent. */
   public static DriftEvidence categorical(
       CategoryReference reference, EvidenceSettings settings, AbsentLabels absentLabels) {
-    List<int[]> events = new ArrayList<>();
-    List<EventKind> kinds = new ArrayList<>();
-    for (int cell = 0; cell < reference.cells(); cell++) {
-      events.add(range(cell, cell + 1));
-      kinds.add(reference.kind(cell));
-    }
-    for (int[] group : reference.groups()) {
-      events.add(group);
-      kinds.add(EventKind.GROUP);
-    }
+    DriftEvents events = DriftEvents.ofCategories(reference);
     int seasons = reference.seasons();
     double level = settings.delta() / (2.0 * reference.eventsAccountedFor() * seasons);
     double[][] lower = new double[seasons][events.size()];
@@ -131,9 +83,9 @@ public final class DriftEvidence implements EvidencePlan {
     for (int season = 0; season < seasons; season++) {
       for (int event = 0; event < events.size(); event++) {
         double d = settings.dispersion().of(event);
-        boolean unseen = kinds.get(event) == EventKind.UNSEEN;
+        boolean unseen = events.kind(event) == EventKind.UNSEEN;
         double k =
-            unseen ? reference.unseen(season) : total(reference.counts(season), events.get(event));
+            unseen ? reference.unseen(season) : events.total(event, reference.counts(season));
         double m =
             unseen ? reference.unseenOf(season) : (double) Counts.sum(reference.counts(season));
         upper[season][event] = upper(k / d, m / d, level, settings.tolerance());
@@ -144,7 +96,6 @@ public final class DriftEvidence implements EvidencePlan {
     return new DriftEvidence(
         reference.cells(),
         events,
-        kinds,
         absentLabels,
         new BernoulliEvents(lower, upper, settings.dispersion()));
   }
@@ -172,20 +123,6 @@ public final class DriftEvidence implements EvidencePlan {
   /** As above, with {@code absent} records whose value (a label) is not known. */
   public static WindowCounts window(int season, long[] counts, long absent) {
     return new WindowCounts(season, counts.clone(), absent);
-  }
-
-  private static int[] range(int from, int to) {
-    int[] cells = new int[to - from];
-    Arrays.setAll(cells, offset -> from + offset);
-    return cells;
-  }
-
-  private static double total(long[] counts, int[] cells) {
-    long sum = 0;
-    for (int cell : cells) {
-      sum += counts[cell];
-    }
-    return (double) sum;
   }
 
   /** Number of events. */
@@ -242,7 +179,7 @@ public final class DriftEvidence implements EvidencePlan {
     long[] upTo = cumulated(window.counts());
     double n = upTo[cells] + absent;
     for (int event = 0; event < events.size(); event++) {
-      double hits = hits(event, window.counts(), upTo);
+      double hits = events.total(event, window.counts(), upTo);
       bounds.logE(window.season(), event, hits, hits + absent, n, out);
     }
   }
@@ -254,13 +191,6 @@ public final class DriftEvidence implements EvidencePlan {
       upTo[cell + 1] = upTo[cell] + counts[cell];
     }
     return upTo;
-  }
-
-  private double hits(int event, long[] counts, long[] upTo) {
-    int[] members = events.get(event);
-    return areRanges[event]
-        ? (double) (upTo[members[members.length - 1] + 1] - upTo[members[0]])
-        : total(counts, members);
   }
 
   /** Rows per bin or category. */
@@ -280,7 +210,7 @@ public final class DriftEvidence implements EvidencePlan {
     long[] upTo = cumulated(window.counts());
     double n = (double) upTo[upTo.length - 1];
     for (int event = 0; event < events(); event++) {
-      meter.add(window.season(), event, hits(event, window.counts(), upTo), n);
+      meter.add(window.season(), event, events.total(event, window.counts(), upTo), n);
     }
   }
 
@@ -288,8 +218,8 @@ public final class DriftEvidence implements EvidencePlan {
   public Component describe(int component) {
     int event = component / BernoulliEvents.PER_EVENT;
     return new Component(
-        kinds.get(event),
-        indexes[event],
+        events.kind(event),
+        events.index(event),
         event,
         BernoulliEvents.side(component),
         BernoulliEvents.rung(component));

@@ -34,7 +34,7 @@ public final class Nats {
 
   /**
    * Rounds evidence down to a whole number of units; lowering evidence is always allowed. Limited
-   * to +-2^31 nats.
+   * to +-2^31 nats; 0 for NaN.
    */
   public static long floor(double nats) {
     double units = Math.floor(nats * UNITS_PER_NAT);

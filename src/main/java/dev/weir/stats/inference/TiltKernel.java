@@ -45,10 +45,9 @@ public final class TiltKernel {
     return !(bound > 0 && bound < 1);
   }
 
-  /** Copies {@code t} and {@code ln(1 + b (e^t - 1))} of each rung into arrays. */
-  void copy(double[] allTilts, double[] allPrices, int from) {
-    System.arraycopy(tilts, 0, allTilts, from, RUNGS);
-    System.arraycopy(prices, 0, allPrices, from, RUNGS);
+  /** Copies {@code ln(1 + b (e^t - 1))} of each rung into an array. */
+  void copyPrices(double[] into, int from) {
+    System.arraycopy(prices, 0, into, from, RUNGS);
   }
 
   /**
