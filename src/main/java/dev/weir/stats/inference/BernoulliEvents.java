@@ -30,8 +30,8 @@ final class BernoulliEvents {
   private static final int FEW = 256;
 
   /**
-   * The plans that keep kernels of more: a thousand constants of a hundred thousand series would be
-   * a gigabyte, and take a thirtieth of a millisecond to make again.
+   * The plans that keep kernels of more. A thousand constants of each of a hundred thousand series
+   * would be a gigabyte; those of one are made again in a thirtieth of a millisecond.
    */
   private static final AtomicReferenceArray<BernoulliEvents> KEEPING =
       new AtomicReferenceArray<>(1 << 13);
