@@ -64,15 +64,9 @@ public final class ColumnSummary implements Summary<ColumnSummary> {
     return isNumeric;
   }
 
-  /** Counts value {@code i} of a row. */
-  public void add(FeatureValues values, int i) {
-    FeatureValues.Kind kind = values.kind(i);
-    if (isNumeric) {
-      switch (kind) {
-        case BOOLEAN, LONG, DOUBLE -> addLater(values.number(i));
-        default -> addOther(kind);
-      }
-    } else if (kind == FeatureValues.Kind.MISSING) {
+  /** Counts value {@code i} of a row. Not for numeric columns, whose rows wait. */
+  void add(FeatureValues values, int i) {
+    if (values.kind(i) == FeatureValues.Kind.MISSING) {
       addMissing();
     } else if (embedding != null) {
       addVector(embedding, values.vector(i));
