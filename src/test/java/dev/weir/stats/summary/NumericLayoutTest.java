@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NumericLayoutTest {
@@ -112,6 +116,40 @@ class NumericLayoutTest {
           new double[] {edge, Math.nextUp(edge), Math.nextDown(edge), -edge, edge * 3, 1 / edge}) {
         assertThat(index.bin(value)).as("value %s", value).isEqualTo(Compact.bin(edges, value));
       }
+    }
+  }
+
+  /** Long tails on both sides, about zero, about another value, and beside a second crowd. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "500, 1", "-3, 1e-9", "1e12, 1000", "1e300, 1e290"})
+  void index_ofEdgesThatCrowdSomewhere_equalsTheSearch(double centre, double unit) {
+    SplittableRandom random = new SplittableRandom(11);
+    double[] tails =
+        random
+            .doubles(300)
+            .map(u -> centre + unit * StrictMath.tan(Math.PI * (u - 0.5)))
+            .sorted()
+            .distinct()
+            .toArray();
+    double[] twoCrowds =
+        DoubleStream.concat(Arrays.stream(tails), random.doubles(900).map(u -> unit * 1e4 * u))
+            .sorted()
+            .distinct()
+            .toArray();
+    for (double[] edges : List.of(tails, twoCrowds)) {
+      EdgeIndex index = EdgeIndex.of(edges);
+      for (double edge : edges) {
+        for (double value :
+            new double[] {edge, Math.nextUp(edge), Math.nextDown(edge), 2 * centre - edge}) {
+          assertThat(index.bin(value)).as("value %s", value).isEqualTo(Compact.bin(edges, value));
+        }
+      }
+      for (double value : new double[] {0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE}) {
+        assertThat(index.bin(value)).isEqualTo(Compact.bin(edges, value));
+        assertThat(index.bin(-value)).isEqualTo(Compact.bin(edges, -value));
+      }
+      assertThat(index.bin(Double.NEGATIVE_INFINITY)).isZero();
+      assertThat(index.bin(Double.POSITIVE_INFINITY)).isEqualTo(edges.length);
     }
   }
 
