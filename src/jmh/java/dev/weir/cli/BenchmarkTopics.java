@@ -30,7 +30,7 @@ record BenchmarkTopics(KafkaSettings kafka, BenchmarkTraffic traffic, long ids) 
         servers,
         prefix,
         Map.of(Topic.FEATURES.suffix(), List.of(features)),
-        Map.of(),
+        Map.of("interceptor.classes", StartingGate.class.getName()),
         name,
         usual.transactionTimeout(),
         IDLENESS);

@@ -144,7 +144,8 @@ final class Benchmarks {
               new Entrant(
                   "weir_profile_and_copies", Contender.WEIR_PROFILE, PARALLELISM, copies, ids / 36),
               entrant(Contender.KEYED_WINDOW_HEAP, topics, ids),
-              entrant(Contender.KEYED_WINDOW_ROCKSDB, topics, ids / 24));
+              entrant(Contender.KEYED_WINDOW_HEAP_FEW_BINS, topics, ids),
+              entrant(Contender.KEYED_WINDOW_ROCKSDB_FEW_BINS, topics, ids / 24));
         });
   }
 
@@ -206,7 +207,7 @@ final class Benchmarks {
 
   /** Short and long runs in one process. */
   private void length() throws IOException, InterruptedException {
-    runs("length", SPEED, 100_000, quick ? 1_000_000 : 10_000_000);
+    runs("length", WARM, 100_000, quick ? 1_000_000 : 10_000_000);
   }
 
   /** Much longer ones, for which somebody must ask: they take 35 GB of disk. */

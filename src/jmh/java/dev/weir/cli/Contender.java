@@ -41,18 +41,25 @@ enum Contender {
       StreamingJob.define(env, kafka, SchemaLocation.NONE, true, KafkaHistory.UNKNOWN, null);
     }
   },
-  /** Flink's keyed window of histograms with state on the heap. */
+  /** Flink's keyed window of the same histograms with state on the heap. */
   KEYED_WINDOW_HEAP("hashmap", 1, UsersJobs.WINDOW) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      UsersJobs.keyedWindow(env, kafka);
+      UsersJobs.keyedWindow(env, kafka, UsersJobs.BINS);
     }
   },
-  /** The same with state in RocksDB. */
-  KEYED_WINDOW_ROCKSDB("rocksdb", 1, UsersJobs.WINDOW) {
+  /** The same with an eighth of the bins. */
+  KEYED_WINDOW_HEAP_FEW_BINS("hashmap", 1, UsersJobs.WINDOW) {
     @Override
     void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
-      UsersJobs.keyedWindow(env, kafka);
+      UsersJobs.keyedWindow(env, kafka, UsersJobs.FEW_BINS);
+    }
+  },
+  /** That with state in RocksDB, which reads and writes all bins for every record. */
+  KEYED_WINDOW_ROCKSDB_FEW_BINS("rocksdb", 1, UsersJobs.WINDOW) {
+    @Override
+    void define(StreamExecutionEnvironment env, KafkaSettings kafka) {
+      UsersJobs.keyedWindow(env, kafka, UsersJobs.FEW_BINS);
     }
   },
   /** The production job with predictions, features and labels; counted where they are paired. */

@@ -29,8 +29,11 @@ import org.apache.flink.core.execution.JobClient;
  * answers.
  */
 final class ContenderProcess {
-  /** The part of a round that does not count: start, first classes, first blocks. */
+  /** The part of a round that does not count: first classes, first blocks. */
   private static final double SKIPPED = 0.25;
+
+  /** A tenth of a processor over so long is hardly anything. */
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -133,9 +136,12 @@ final class ContenderProcess {
       ProcessHandle broker)
       throws Exception {
     RecordMeter.reset();
+    StartingGate.shut();
     var env = contender.environment(Files.createDirectories(checkpoints), parallelism);
     contender.define(env, kafka);
     JobClient job = env.executeAsync(contender.name());
+    awaitStarted();
+    StartingGate.open();
     long all = ids * contender.passes();
     Stretch start = await(contender, job, (long) (all * SKIPPED), broker);
     Stretch rest = await(contender, job, all, broker);
@@ -158,6 +164,18 @@ final class ContenderProcess {
     job.cancel().get(1, TimeUnit.MINUTES);
     job.getJobExecutionResult().exceptionally(cancelled -> null).get(1, TimeUnit.MINUTES);
     return measured;
+  }
+
+  /** Waits until this process has hardly anything left to do: all tasks run, and have no input. */
+  private static void awaitStarted() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long used;
+    do {
+      long before = system.getProcessCpuTime();
+      LockSupport.parkNanos(QUIET.toNanos());
+      used = system.getProcessCpuTime() - before;
+    } while (used > QUIET.dividedBy(10).toNanos());
   }
 
   /** A part of a run: how it ended, and for how long nothing was counted, nanoseconds. */

@@ -5,6 +5,7 @@ import dev.weir.event.FeatureValues;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.Topic;
+import dev.weir.stats.summary.NumericLayout;
 import dev.weir.wire.Decoded;
 import dev.weir.wire.DecoderSettings;
 import dev.weir.wire.EventDecoder;
@@ -30,15 +31,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What somebody would write with Flink alone: rows keyed by model into windows of histograms, and
- * Flink's interval join for labels. They get our decoder and the coarse bins only; neither late
- * records nor duplicates, evidence or outputs are their care.
+ * Flink's interval join for labels. They get our decoder; neither late records nor duplicates,
+ * evidence or outputs are their care.
  */
 final class UsersJobs {
   static final String WINDOW = "Histograms of a window";
   static final String JOIN_FEATURES = "Join features";
   static final String JOIN_LABELS = "Join labels";
 
-  private static final int BINS = 32;
+  /** The bins that Weir counts, and the fewer that somebody else may find enough. */
+  static final int BINS = NumericLayout.DEFAULT_FINE_BINS;
+
+  static final int FEW_BINS = NumericLayout.DEFAULT_BINS;
 
   private UsersJobs() {}
 
@@ -63,10 +67,12 @@ final class UsersJobs {
   static final class Count implements AggregateFunction<Row, Histograms, Histograms> {
     private static final long serialVersionUID = 1;
 
+    private final int bins;
     private final double[] edges;
 
     /** The edges of an exponential distribution: those of every feature here. */
     Count(int bins) {
+      this.bins = bins;
       edges = new double[bins - 1];
       Arrays.setAll(edges, i -> -StrictMath.log(1 - (i + 1.0) / bins) * 100);
     }
@@ -79,7 +85,7 @@ final class UsersJobs {
     @Override
     public Histograms add(Row row, Histograms into) {
       if (into.counts.length == 0) {
-        into.counts = new long[row.numbers.length * BINS];
+        into.counts = new long[row.numbers.length * bins];
         into.kinds = new long[row.categories.length * BenchmarkTraffic.KINDS];
         into.sums = new double[row.numbers.length];
         into.squares = new double[row.numbers.length];
@@ -87,7 +93,7 @@ final class UsersJobs {
       for (int i = 0; i < row.numbers.length; i++) {
         double value = row.numbers[i];
         int bin = Arrays.binarySearch(edges, value);
-        into.counts[i * BINS + (bin < 0 ? -bin - 1 : bin + 1)]++;
+        into.counts[i * bins + (bin < 0 ? -bin - 1 : bin + 1)]++;
         into.sums[i] += value;
         into.squares[i] += value * value;
       }
@@ -188,12 +194,12 @@ final class UsersJobs {
     return env.fromSource(source, watermarks, "Read " + input.id()).uid("read-" + input.id());
   }
 
-  /** Windows of an hour, keyed by model. */
-  static void keyedWindow(StreamExecutionEnvironment env, KafkaSettings kafka) {
+  /** Windows of an hour, keyed by model, of histograms with so many bins. */
+  static void keyedWindow(StreamExecutionEnvironment env, KafkaSettings kafka, int bins) {
     read(env, kafka, Event.Input.FEATURES)
         .keyBy(row -> row.model)
         .window(TumblingEventTimeWindows.of(Duration.ofHours(1)))
-        .aggregate(new Count(BINS))
+        .aggregate(new Count(bins))
         .name(WINDOW)
         .uid("window")
         .sinkTo(new DiscardingSink<>())
