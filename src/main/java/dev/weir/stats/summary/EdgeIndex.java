@@ -30,6 +30,7 @@ final class EdgeIndex {
   private final double origin;
   private final double cellsPerUnit;
   private final int lastCell;
+  private final int count;
 
   /** For each cell the number of edges in cells before it, and one entry more. */
   private final char[] before;
@@ -38,6 +39,7 @@ final class EdgeIndex {
     this.axis = axis;
     this.edges = Arrays.copyOf(edges, edges.length + COMPARED + 1);
     Arrays.fill(this.edges, edges.length, this.edges.length, Double.NaN);
+    this.count = edges.length;
     this.lastCell = CELLS_PER_EDGE * edges.length;
     this.origin = edges.length == 0 ? 0 : axis.place(edges[0]);
     double width = edges.length == 0 ? 0 : axis.place(edges[edges.length - 1]) - origin;
@@ -79,6 +81,9 @@ final class EdgeIndex {
   /** Number of edges that are at most the value, which must not be NaN. */
   int bin(double value) {
     int cell = cell(value);
+    if (cell < 0 || cell > lastCell) {
+      return cell < 0 ? 0 : count;
+    }
     int base = before[cell];
     if (edges[base + COMPARED] <= value) {
       return search(base + COMPARED + 1, before[cell + 1], value);
@@ -106,10 +111,10 @@ final class EdgeIndex {
     return from;
   }
 
+  /** The cell of a value: 0 to {@link #lastCell} for those between the outermost edges. */
   private int cell(double value) {
     // 0 * infinity is NaN, which the cast turns into cell 0 like everything else then.
-    int cell = (int) ((axis.place(value) - origin) * cellsPerUnit);
-    return Math.max(0, Math.min(lastCell, cell));
+    return (int) ((axis.place(value) - origin) * cellsPerUnit);
   }
 
   /**

@@ -38,6 +38,7 @@ public final class NumericLayout implements Layout {
   private final double lowest;
   private final double highest;
   private final boolean keepsExtremes;
+  private final boolean innerBinsAreInRange;
   private final int fingerprint;
 
   private NumericLayout(
@@ -57,6 +58,10 @@ public final class NumericLayout implements Layout {
     this.lowest = lowest;
     this.highest = highest;
     this.keepsExtremes = keepsExtremes;
+    this.innerBinsAreInRange =
+        fineEdges.length > 0
+            && lowest <= fineEdges[0]
+            && fineEdges[fineEdges.length - 1] <= highest;
     this.coarseOfFine = coarseOfFine(coarseEdges, fineEdges);
     this.fingerprint = Layout.fingerprintOf(this);
   }
@@ -204,6 +209,11 @@ public final class NumericLayout implements Layout {
   /** Whether summaries keep minimum and maximum; if not, values can be withdrawn. */
   public boolean keepsExtremes() {
     return keepsExtremes;
+  }
+
+  /** Whether only values of the two outer fine bins can lie outside the range. */
+  boolean innerBinsAreInRange() {
+    return innerBinsAreInRange;
   }
 
   double fineEdge(int index) {

@@ -33,11 +33,14 @@ public final class NumericSummary implements Summary<NumericSummary> {
   private static final int CLIPPED = 7;
   private static final int COUNTERS = 8;
 
-  /** Units from the centre, 64 scales, below which squares are small. */
-  private static final double NEAR = 0x1p26;
+  /** Whole numbers below this one are doubles, and so are their sums. */
+  private static final double MOST_EXACT = 0x1p53;
 
-  /** So many such squares, of 2^52 at most, add up without overflow. */
-  private static final int MOST_SUMMED = 1 << 10;
+  /** Units from the centre, 8 scales. */
+  private static final double NEAR = 0x1p23;
+
+  /** So many squares of numbers below {@link #NEAR} certainly have an exact sum. */
+  private static final int MOST_SUMMED = 1 << 6;
 
   private final NumericLayout layout;
   private final long[] counters = new long[COUNTERS];
@@ -77,73 +80,104 @@ public final class NumericSummary implements Summary<NumericSummary> {
     }
   }
 
-  /** Squares of values near the centre add up in 64 bits; the others take the long way. */
   private void add(double[] values, int from, int to, long[] counts) {
-    double centre = layout.centre();
-    double inverseUnit = layout.inverseUnit();
-    int far = 0;
-    long near = 0;
-    long nearSquares = 0;
-    // From what was seen before, because to pass that is rare.
+    if (!addToSums(values, from, to)) {
+      addAroundFar(values, from, to, counts);
+      return;
+    }
+    int last = counts.length - 1;
+    boolean bothSeen = counts[0] > 0 && counts[last] > 0;
+    long outer = counts[0] + counts[last];
+    layout.countFine(values, from, to, counts);
+    fineCounts.addToTotal(to - from);
+    // No value of an inner bin passes one of an outer bin, and mostly there are no others.
+    boolean allInner = counts[0] + counts[last] == outer;
+    if (!(allInner && bothSeen)) {
+      widen(values, from, to);
+    }
+    if (!(allInner && layout.innerBinsAreInRange())) {
+      countOutside(values, from, to);
+    }
+  }
+
+  private void widen(double[] values, int from, int to) {
+    if (!layout.keepsExtremes()) {
+      return;
+    }
     double least = min;
     double most = max;
     for (int i = from; i < to; i++) {
-      double value = values[i];
-      double scaled = (value - centre) * inverseUnit;
-      if (!(Math.abs(scaled) < NEAR)) {
-        far++;
-        continue;
+      if (values[i] < least) {
+        least = values[i];
       }
-      long quantised = (long) Math.floor(scaled + 0.5);
-      near += quantised;
-      nearSquares += quantised * quantised;
-      if (value < least) {
-        least = value;
-      }
-      if (value > most) {
-        most = value;
+      if (values[i] > most) {
+        most = values[i];
       }
     }
-    sum.add(near);
-    sumOfSquares.add(nearSquares);
-    if (layout.keepsExtremes()) {
-      min = least + 0.0;
-      max = most + 0.0;
-    }
-    if (far == 0) {
-      layout.countFine(values, from, to, counts);
-      fineCounts.addToTotal(to - from);
-      countOutside(values, from, to, least, most);
-    } else {
-      countBesideFar(values, from, to);
-    }
+    min = least + 0.0;
+    max = most + 0.0;
   }
 
-  /** Counts what lies outside the range; mostly the extremes say that nothing does. */
-  private void countOutside(double[] values, int from, int to, double least, double most) {
+  private void countOutside(double[] values, int from, int to) {
     double lowest = layout.lowest();
     double highest = layout.highest();
-    if (least < lowest || most > highest) {
-      int under = 0;
-      int over = 0;
-      for (int i = from; i < to; i++) {
-        under += values[i] < lowest ? 1 : 0;
-        over += values[i] > highest ? 1 : 0;
-      }
-      counters[UNDER] += under;
-      counters[OVER] += over;
+    int under = 0;
+    int over = 0;
+    for (int i = from; i < to; i++) {
+      under += values[i] < lowest ? 1 : 0;
+      over += values[i] > highest ? 1 : 0;
     }
+    counters[UNDER] += under;
+    counters[OVER] += over;
   }
 
-  /** Where some are far from the centre: those are added whole, of the others only the bins. */
-  private void countBesideFar(double[] values, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (Math.abs((values[i] - layout.centre()) * layout.inverseUnit()) < NEAR) {
-        fineCounts.add(layout.fineBin(values[i]), 1);
-        countOutside(values, i, i + 1, values[i], values[i]);
-      } else {
+  /**
+   * Adds values and squares without rounding, or nothing where that cannot be: then the sum of
+   * squares is too large, or no number. Whole numbers add up exactly as long as the sum is small,
+   * and faster than integers; two sums do not wait for each other.
+   */
+  private boolean addToSums(double[] values, int from, int to) {
+    double centre = layout.centre();
+    double inverseUnit = layout.inverseUnit();
+    double one = 0;
+    double oneOfSquares = 0;
+    double other = 0;
+    double otherOfSquares = 0;
+    int i = from;
+    for (; i + 1 < to; i += 2) {
+      double units = Math.floor((values[i] - centre) * inverseUnit + 0.5);
+      one += units;
+      oneOfSquares += units * units;
+      double unitsOfNext = Math.floor((values[i + 1] - centre) * inverseUnit + 0.5);
+      other += unitsOfNext;
+      otherOfSquares += unitsOfNext * unitsOfNext;
+    }
+    if (i < to) {
+      double units = Math.floor((values[i] - centre) * inverseUnit + 0.5);
+      one += units;
+      oneOfSquares += units * units;
+    }
+    double squares = oneOfSquares + otherOfSquares;
+    if (!(squares < MOST_EXACT)) {
+      return false;
+    }
+    sum.add((long) (one + other));
+    sumOfSquares.add((long) squares);
+    return true;
+  }
+
+  /** Values far from the centre, and those that are no numbers, one by one; all between at once. */
+  private void addAroundFar(double[] values, int from, int to, long[] counts) {
+    int start = from;
+    for (int i = from; i <= to; i++) {
+      if (i < to && Math.abs((values[i] - layout.centre()) * layout.inverseUnit()) < NEAR) {
+        continue;
+      }
+      add(values, start, i, counts);
+      if (i < to) {
         add(values[i]);
       }
+      start = i + 1;
     }
   }
 

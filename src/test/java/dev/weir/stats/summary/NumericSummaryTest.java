@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NumericSummaryTest {
@@ -125,10 +127,20 @@ class NumericSummaryTest {
     assertThatThrownBy(() -> of(1).add(1, -1)).isInstanceOf(IllegalStateException.class);
   }
 
-  @Test
-  void manyAtOnce_countAsOneByOne() {
+  static Stream<NumericLayout> layouts() {
+    return Stream.of(
+        LAYOUT,
+        LAYOUT.withRange(-1, 2),
+        LAYOUT.withoutExtremes(),
+        NumericLayout.of(new double[] {3}),
+        NumericLayout.of(new double[0]));
+  }
+
+  /** Batches of all sizes, with tails from a few units to more than any sum holds. */
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void manyAtOnce_countAsOneByOne(NumericLayout layout) {
     SplittableRandom random = new SplittableRandom(11);
-    double[] values = random.doubles(1_000).map(u -> 20 * u - 10).toArray();
     double[] corners = {
       Double.NaN,
       Double.POSITIVE_INFINITY,
@@ -141,16 +153,22 @@ class NumericSummaryTest {
       -0.0,
       Double.MIN_VALUE
     };
-    System.arraycopy(corners, 0, values, 500, corners.length);
-    for (int count : new int[] {0, 1, 400, 505, 1_000}) {
-      NumericSummary together = new NumericSummary(LAYOUT);
-      together.add(values, count);
-      NumericSummary oneByOne = new NumericSummary(LAYOUT);
-      for (int i = 0; i < count; i++) {
-        oneByOne.add(values[i]);
+    for (int tail = 0; tail < 12; tail++) {
+      NumericSummary together = new NumericSummary(layout);
+      NumericSummary oneByOne = new NumericSummary(layout);
+      for (int count : new int[] {0, 1, 2, 63, 64, 65, 400, 1, 0, 1_000, 7}) {
+        double width = Math.scalb(layout.scale(), tail);
+        double[] values = random.doubles(count + 5).map(u -> width * (u - 0.5)).toArray();
+        for (int i = 10; tail % 2 == 1 && i < count; i += 1 + random.nextInt(50)) {
+          values[i] = corners[random.nextInt(corners.length)];
+        }
+        together.add(values, count);
+        for (int i = 0; i < count; i++) {
+          oneByOne.add(values[i]);
+        }
+        assertThat(together).as("%d values, tail %d", count, tail).isEqualTo(oneByOne);
       }
-      assertThat(Shape.bytes(together)).as("%d values", count).isEqualTo(Shape.bytes(oneByOne));
-      assertThat(together).isEqualTo(oneByOne);
+      assertThat(Shape.bytes(together)).isEqualTo(Shape.bytes(oneByOne));
     }
   }
 
