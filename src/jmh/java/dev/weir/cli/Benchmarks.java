@@ -232,9 +232,13 @@ final class Benchmarks {
         });
   }
 
-  /** Five hundred models of twenty features in ten segments: what it takes to keep them. */
+  /**
+   * Five hundred models of twenty features in ten segments, and a hundred without: what it takes to
+   * keep them.
+   */
   private void series() throws IOException, InterruptedException {
-    int models = quick ? 20 : 500;
+    int many = quick ? 20 : 500;
+    int some = quick ? 10 : 100;
     // One window of an hour ends, and another is nearly full.
     int perHour = quick ? 50_000 : 500_000;
     long ids = perHour * 19L / 10;
@@ -242,9 +246,11 @@ final class Benchmarks {
         "series",
         SIZE,
         servers -> {
-          BenchmarkTraffic traffic = new BenchmarkTraffic(models, 1.0 / models, 20, perHour);
-          BenchmarkTopics topics = fill(servers, "series", traffic, ids, SEGMENTED);
-          return List.of(weir("weir_series", topics, ids));
+          BenchmarkTraffic large = new BenchmarkTraffic(many, 1.0 / many, 20, perHour);
+          BenchmarkTraffic small = new BenchmarkTraffic(some, 1.0 / some, 20, perHour);
+          return List.of(
+              weir("weir_series", fill(servers, "series", large, ids, SEGMENTED), ids),
+              weir("weir_few_series", fill(servers, "few", small, ids, TUMBLING), ids));
         });
   }
 
