@@ -48,6 +48,7 @@ record BenchmarkTopics(KafkaSettings kafka, BenchmarkTraffic traffic, long ids) 
   /** Fills them. Returns the mean bytes of a features record. */
   long fill(boolean labelled) {
     Properties properties = kafka.properties();
+    properties.setProperty("compression.type", traffic.whole() ? "lz4" : "none");
     properties.setProperty("linger.ms", "50");
     properties.setProperty("batch.size", "262144");
     properties.setProperty("buffer.memory", "67108864");

@@ -19,8 +19,9 @@ import java.util.SplittableRandom;
  * @param share share of the first model; the others have the rest in equal parts
  * @param numeric numeric features of each; there are three categorical ones besides
  * @param perHour events in an hour of event time
+ * @param whole whether numbers are whole, so that they can be compressed
  */
-record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
+record BenchmarkTraffic(int models, double share, int numeric, int perHour, boolean whole) {
   static final int CATEGORICAL = 3;
   static final int KINDS = 10;
   static final long START = 1_767_225_600_000L;
@@ -34,6 +35,11 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
 
   private static final int MOST_ROWS = 20_000;
   private static final long REFERENCE_SPAN = Duration.ofHours(20).toMillis();
+
+  /** Of numbers with all their digits. */
+  BenchmarkTraffic(int models, double share, int numeric, int perHour) {
+    this(models, share, numeric, perHour, false);
+  }
 
   /** Features of a record. */
   int values() {
@@ -75,7 +81,8 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour) {
   private FeatureValues values(SplittableRandom random) {
     FeatureValues values = new FeatureValues();
     for (int feature = 0; feature < numeric; feature++) {
-      values.addDouble("f" + feature, -StrictMath.log(1 - random.nextDouble()) * 100);
+      double number = -StrictMath.log(1 - random.nextDouble()) * 100;
+      values.addDouble("f" + feature, whole ? Math.rint(number) : number);
     }
     for (int feature = 0; feature < CATEGORICAL; feature++) {
       values.addText("c" + feature, "kind" + random.nextInt(KINDS));

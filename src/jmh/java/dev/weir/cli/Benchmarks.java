@@ -123,12 +123,12 @@ final class Benchmarks {
   }
 
   /** A window ends with every millionth record: hundreds of times as often as in real time. */
-  private BenchmarkTraffic fastTraffic() {
-    return new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 30_000_000);
+  private BenchmarkTraffic fastTraffic(boolean whole) {
+    return new BenchmarkTraffic(1, 1, 20, quick ? 100_000 : 30_000_000, whole);
   }
 
   private void profilePath() throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = fastTraffic();
+    BenchmarkTraffic traffic = fastTraffic(false);
     rounds(
         "profile",
         WARM,
@@ -207,18 +207,21 @@ final class Benchmarks {
 
   /** Short and long runs in one process. */
   private void length() throws IOException, InterruptedException {
-    runs("length", WARM, 100_000, quick ? 1_000_000 : 10_000_000);
+    runs("length", WARM, false, 100_000, quick ? 1_000_000 : 10_000_000);
   }
 
-  /** Much longer ones, for which somebody must ask: they take 35 GB of disk. */
+  /**
+   * Much longer ones, for which somebody must ask. They are compressed, or the broker would read
+   * more than this machine's memory from its disk, while short ones are still there.
+   */
   private void longest() throws IOException, InterruptedException {
     long least = quick ? 100_000 : 10_000_000;
-    runs(LONGEST, LONG, least, 10 * least);
+    runs(LONGEST, LONG, true, least, 10 * least);
   }
 
-  private void runs(String part, Rounds wanted, long least, long most)
+  private void runs(String part, Rounds wanted, boolean whole, long least, long most)
       throws IOException, InterruptedException {
-    BenchmarkTraffic traffic = fastTraffic();
+    BenchmarkTraffic traffic = fastTraffic(whole);
     rounds(
         part,
         wanted,
