@@ -30,7 +30,7 @@ final class EdgeIndex {
   private final double origin;
   private final double cellsPerUnit;
   private final int lastCell;
-  private final int count;
+  private final int size;
 
   /** For each cell the number of edges in cells before it, and one entry more. */
   private final char[] before;
@@ -39,7 +39,7 @@ final class EdgeIndex {
     this.axis = axis;
     this.edges = Arrays.copyOf(edges, edges.length + COMPARED + 1);
     Arrays.fill(this.edges, edges.length, this.edges.length, Double.NaN);
-    this.count = edges.length;
+    this.size = edges.length;
     this.lastCell = CELLS_PER_EDGE * edges.length;
     this.origin = edges.length == 0 ? 0 : axis.place(edges[0]);
     double width = edges.length == 0 ? 0 : axis.place(edges[edges.length - 1]) - origin;
@@ -82,7 +82,7 @@ final class EdgeIndex {
   int bin(double value) {
     int cell = cell(value);
     if (cell < 0 || cell > lastCell) {
-      return cell < 0 ? 0 : count;
+      return cell < 0 ? 0 : size;
     }
     int base = before[cell];
     if (edges[base + COMPARED] <= value) {
