@@ -166,12 +166,21 @@ final class ContenderProcess {
     return measured;
   }
 
-  /** Waits until this process has hardly anything left to do: all tasks run, and have no input. */
+  /**
+   * Waits until this process has hardly anything left to do: all tasks run, and have no input, or
+   * the job has failed, which is seen by who waits for records.
+   *
+   * @throws IllegalStateException if it is still busy after two minutes
+   */
   private static void awaitStarted() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long start = System.nanoTime();
     long used;
     do {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("The job has not started after " + PATIENCE);
+      }
       long before = system.getProcessCpuTime();
       LockSupport.parkNanos(QUIET.toNanos());
       used = system.getProcessCpuTime() - before;
