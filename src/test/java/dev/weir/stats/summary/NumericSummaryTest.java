@@ -172,6 +172,20 @@ class NumericSummaryTest {
     }
   }
 
+  /** While no value was in an outer bin, those of inner bins are the extremes. */
+  @Test
+  void extremes_ofInnerBinsAlone_areThoseOfTheValues() {
+    NumericSummary summary = new NumericSummary(LAYOUT);
+    double[] values = new double[100];
+    Arrays.fill(values, 2);
+    summary.add(values, 100);
+    values[7] = 1.5;
+    values[8] = 2.5;
+    summary.add(values, 100);
+    assertThat(summary.min()).hasValue(1.5);
+    assertThat(summary.max()).hasValue(2.5);
+  }
+
   @Test
   void merge_ofDifferentLayouts_isRefused() {
     NumericSummary other = new NumericSummary(LAYOUT.withRange(0, 1));
