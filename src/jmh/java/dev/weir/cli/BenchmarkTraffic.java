@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.event.CanonicalJson;
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.testing.KeptFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ record BenchmarkTraffic(int models, double share, int numeric, int perHour, bool
   Event.Features features(long i) {
     SplittableRandom random = random(i);
     String model = model(modelOf(i, random));
-    return new Event.Features(
+    return new KeptFeatures(
         id(i), model, time(i), values(random), null, Map.of(), null, Map.of(), null);
   }
 

@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.baseline.ProfileSummary;
 import dev.weir.event.Event;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Judgement;
 import dev.weir.flink.state.Model;
@@ -81,7 +82,14 @@ public class StepsBenchmark {
       records[i] = traffic.features(i);
       pane.addFeatures(records[i]);
       raw[i] =
-          new RawRecord("weir.features", 0, i, null, null, EventEncoder.avro(records[i]), Map.of());
+          new KeptRecord(
+              "weir.features",
+              0,
+              i,
+              RawRecord.NO_TIMESTAMP,
+              null,
+              EventEncoder.avro(records[i]),
+              Map.of());
     }
     bytes = encode();
   }

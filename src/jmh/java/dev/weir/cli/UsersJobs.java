@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.kafka.KafkaSettings;
 import dev.weir.flink.kafka.Topic;
@@ -133,7 +134,7 @@ final class UsersJobs {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Row> out) {
       RawRecord raw =
-          new RawRecord(
+          new KeptRecord(
               record.topic(),
               record.partition(),
               record.offset(),

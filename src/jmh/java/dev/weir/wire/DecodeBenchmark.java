@@ -2,7 +2,9 @@ package dev.weir.wire;
 
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
+import dev.weir.testing.KeptFeatures;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -62,7 +64,7 @@ public class DecodeBenchmark {
         values.addText("c" + feature, "kind" + random.nextInt(8));
       }
       Event.Features event =
-          new Event.Features(
+          new KeptFeatures(
               "p" + (10_000_000_000L + i),
               "bench-0",
               1_767_225_600_000L + i,
@@ -73,7 +75,14 @@ public class DecodeBenchmark {
               Map.of(),
               null);
       records[i] =
-          new RawRecord("weir.features", 0, i, null, null, EventEncoder.avro(event), Map.of());
+          new KeptRecord(
+              "weir.features",
+              0,
+              i,
+              RawRecord.NO_TIMESTAMP,
+              null,
+              EventEncoder.avro(event),
+              Map.of());
     }
   }
 

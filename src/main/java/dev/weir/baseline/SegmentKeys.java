@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,19 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentKeys {
   private final List<Dimension> dimensions;
 
-  private record Dimension(List<String> names, Map<List<String>, String> kept, String other) {}
+  private record Dimension(List<String> names, Branch root, List<String> segments, String other) {}
+
+  /** The kept combinations that have their first values in common. */
+  private static final class Branch {
+    private final Map<String, Branch> byNextValue = new HashMap<>();
+
+    /** Name of the combination that ends here; that of all others where none does. */
+    private String segment;
+
+    Branch(String other) {
+      segment = other;
+    }
+  }
 
   /**
    * Keys over these dimensions.
@@ -31,50 +45,62 @@ public final class SegmentKeys {
     List<Dimension> all = new ArrayList<>();
     for (int i = 0; i < dimensions.size(); i++) {
       List<String> names = dimensions.get(i);
-      Map<List<String>, String> segments = new HashMap<>();
+      String other = Segment.name(names, names.stream().map(name -> Segment.OTHER).toList());
+      Branch root = new Branch(other);
+      SortedSet<String> sorted = new TreeSet<>();
       for (List<String> values : kept.get(i)) {
-        segments.put(List.copyOf(values), Segment.name(names, values));
+        Branch end = root;
+        for (String value : values) {
+          end = end.byNextValue.computeIfAbsent(value, any -> new Branch(other));
+        }
+        end.segment = Segment.name(names, values);
+        sorted.add(end.segment);
       }
-      List<String> others = names.stream().map(name -> Segment.OTHER).toList();
-      all.add(new Dimension(List.copyOf(names), segments, Segment.name(names, others)));
+      List<String> segments = new ArrayList<>(sorted);
+      if (!sorted.contains(other)) {
+        segments.add(other);
+      }
+      all.add(new Dimension(List.copyOf(names), root, List.copyOf(segments), other));
     }
     this.dimensions = List.copyOf(all);
   }
 
+  /** Number of dimensions. */
+  public int dimensions() {
+    return dimensions.size();
+  }
+
   /** Names of all segments there can be, in the order of the dimensions, sorted in each. */
   public List<String> all() {
-    List<String> names = new ArrayList<>();
-    for (Dimension dimension : dimensions) {
-      dimension.kept.values().stream().sorted().forEach(names::add);
-      if (!names.contains(dimension.other)) {
-        names.add(dimension.other);
-      }
-    }
-    return names;
+    return dimensions.stream().flatMap(dimension -> dimension.segments.stream()).toList();
   }
 
   /** Names of the segments that a row can have in the first dimension; empty without dimensions. */
   public List<String> first() {
-    if (dimensions.isEmpty()) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>(dimensions.get(0).kept.values());
-    names.sort(null);
-    if (!names.contains(dimensions.get(0).other)) {
-      names.add(dimensions.get(0).other);
-    }
-    return names;
+    return dimensions.isEmpty() ? List.of() : dimensions.get(0).segments;
   }
 
   /** Canonical names of the segments of a row, one per dimension, in their order. */
   public List<String> of(@Nullable FeatureValues features, Map<String, String> tags) {
     List<String> segments = new ArrayList<>(dimensions.size());
-    for (Dimension dimension : dimensions) {
-      List<String> values = values(dimension.names, features, tags);
-      segments.add(
-          values == null ? dimension.other : dimension.kept.getOrDefault(values, dimension.other));
+    for (int i = 0; i < dimensions.size(); i++) {
+      segments.add(of(i, features, tags));
     }
     return segments;
+  }
+
+  /** Canonical name of the segment of a row in one dimension; allocates nothing for texts. */
+  public String of(int dimension, @Nullable FeatureValues features, Map<String, String> tags) {
+    Dimension in = dimensions.get(dimension);
+    Branch branch = in.root;
+    for (int i = 0; i < in.names.size(); i++) {
+      String value = value(in.names.get(i), features, tags);
+      branch = value == null ? null : branch.byNextValue.get(value);
+      if (branch == null) {
+        return in.other;
+      }
+    }
+    return branch.segment;
   }
 
   /**
@@ -86,13 +112,18 @@ public final class SegmentKeys {
       List<String> names, @Nullable FeatureValues features, Map<String, String> tags) {
     List<String> values = new ArrayList<>(names.size());
     for (String name : names) {
-      int index = features == null ? -1 : features.indexOf(name);
-      String value = features == null || index < 0 ? tags.get(name) : features.category(index);
+      String value = value(name, features, tags);
       if (value == null) {
         return null;
       }
       values.add(value);
     }
     return values;
+  }
+
+  private static @Nullable String value(
+      String name, @Nullable FeatureValues features, Map<String, String> tags) {
+    int index = features == null ? -1 : features.indexOf(name);
+    return features == null || index < 0 ? tags.get(name) : features.category(index);
   }
 }

@@ -17,20 +17,31 @@ public sealed interface Event {
   /** Which stream it belongs to. */
   Input input();
 
-  /** What a model was given. {@code features} belongs to the decoder until its next record. */
-  record Features(
-      String predictionId,
-      String modelId,
-      long time,
-      FeatureValues features,
-      @Nullable String modelVersion,
-      Map<String, Long> availableTimes,
-      @Nullable String entityId,
-      Map<String, String> tags,
-      @Nullable String traceParent)
-      implements Event {
+  /**
+   * What a model was given. All of it belongs to the decoder until its next record, because most of
+   * these are counted and never seen again: a text is made when somebody asks for it.
+   */
+  non-sealed interface Features extends Event {
+    /** The inputs. */
+    FeatureValues features();
+
+    /** Version that was asked, if the record says. */
+    @Nullable String modelVersion();
+
+    /** When features became known, by name, milliseconds since 1970 UTC. */
+    Map<String, Long> availableTimes();
+
+    /** Whom it is about, if the record says. */
+    @Nullable String entityId();
+
+    /** Further names for what it is about. */
+    Map<String, String> tags();
+
+    /** W3C trace context, if the record carries it. */
+    @Nullable String traceParent();
+
     @Override
-    public Input input() {
+    default Input input() {
       return Input.FEATURES;
     }
   }

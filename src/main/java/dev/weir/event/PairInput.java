@@ -216,7 +216,7 @@ public record PairInput(
             raw.topic(),
             raw.partition(),
             raw.offset(),
-            raw.timestamp(),
+            raw.timestampOrNull(),
             value.length,
             HexFormat.of().formatHex(digest)),
         false,

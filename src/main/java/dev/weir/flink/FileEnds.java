@@ -2,6 +2,7 @@ package dev.weir.flink;
 
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
 import dev.weir.flink.state.ArrivalWatermarks;
@@ -169,10 +170,10 @@ public final class FileEnds implements Ends {
         return null;
       }
       Decoded decoded = events.read(row);
-      RawRecord place = new RawRecord(input.id(), 0, row.line(), null, null, null, Map.of());
-      return decoded instanceof Decoded.Good good
-          ? new Arrival(place.withValue(encoded(good.event())), decoded)
-          : new Arrival(place, decoded);
+      byte[] value = decoded instanceof Decoded.Good good ? encoded(good.event()) : null;
+      return new Arrival(
+          new KeptRecord(input.id(), 0, row.line(), RawRecord.NO_TIMESTAMP, null, value, Map.of()),
+          decoded);
     }
 
     /** Avro, which has no form for a value of a wrong type; a row with one is hashed as JSON. */

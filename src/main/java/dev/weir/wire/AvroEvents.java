@@ -4,6 +4,7 @@ import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event.Role;
 import dev.weir.event.FeatureValues;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -16,13 +17,11 @@ final class AvroEvents {
   /** Symbols of {@code LabelOperation}. */
   private static final String[] OPERATIONS = {"UNKNOWN", "UPSERT", "RETRACT"};
 
-  private final CachedText modelId = new CachedText();
-  private final CachedText modelVersion = new CachedText();
-  private final CachedText predictedClass = new CachedText();
-  private final CachedText labelClass = new CachedText();
-  private final CachedText source = new CachedText();
-  private final FeatureHeads featureHeads = new FeatureHeads();
+  /** Models, versions, classes, sources, tags. */
+  private final TextCache names = new TextCache();
+
   private final TextCache categories = new TextCache();
+  private final FeatureHeadsByModel headsByModel = new FeatureHeadsByModel();
 
   /** Fills the draft; a record with too many features fails there, and the rest is not read. */
   void read(AvroInput input, EventDraft draft) throws IOException {
@@ -37,8 +36,8 @@ final class AvroEvents {
   }
 
   private void readIdentity(AvroInput input, EventDraft draft) throws IOException {
-    draft.text(EventField.PREDICTION_ID, input.readText());
-    draft.text(EventField.MODEL_ID, input.readText(modelId));
+    readSingleText(input, draft, EventField.PREDICTION_ID);
+    draft.text(EventField.MODEL_ID, input.readText(names));
   }
 
   private void readFeatures(AvroInput input, EventDraft draft) throws IOException {
@@ -48,7 +47,7 @@ final class AvroEvents {
       return;
     }
     if (isPresent(input)) {
-      draft.text(EventField.MODEL_VERSION, input.readText(modelVersion));
+      draft.text(EventField.MODEL_VERSION, input.readText(names));
     }
     readAvailableTimes(input, draft);
     readOptionalText(input, draft, EventField.ENTITY_ID);
@@ -58,12 +57,12 @@ final class AvroEvents {
 
   private void readPrediction(AvroInput input, EventDraft draft) throws IOException {
     readIdentity(input, draft);
-    draft.text(EventField.MODEL_VERSION, input.readText(modelVersion));
+    draft.text(EventField.MODEL_VERSION, input.readText(names));
     draft.time(EventField.TIME, input.readLong());
     readOptionalNumber(input, draft, EventField.SCORE);
     readOptionalNumber(input, draft, EventField.VALUE);
     if (isPresent(input)) {
-      draft.text(EventField.PREDICTED_CLASS, input.readText(predictedClass));
+      draft.text(EventField.PREDICTED_CLASS, input.readText(names));
     }
     readClassScores(input, draft);
     readOptionalNumber(input, draft, EventField.LOWER);
@@ -86,7 +85,7 @@ final class AvroEvents {
     readIdentity(input, draft);
     draft.time(EventField.TIME, input.readLong());
     if (isPresent(input)) {
-      draft.text(EventField.LABEL_CLASS, input.readText(labelClass));
+      draft.text(EventField.LABEL_CLASS, input.readText(names));
     }
     readOptionalNumber(input, draft, EventField.LABEL_VALUE);
     draft.integer(EventField.REVISION, input.readInt());
@@ -95,7 +94,7 @@ final class AvroEvents {
       draft.time(EventField.OUTCOME_TIME, input.readLong());
     }
     if (isPresent(input)) {
-      draft.text(EventField.SOURCE, input.readText(source));
+      draft.text(EventField.SOURCE, input.readText(names));
     }
     readTags(input, draft);
     readOptionalText(input, draft, EventField.TRACE_PARENT);
@@ -109,7 +108,18 @@ final class AvroEvents {
   private static void readOptionalText(AvroInput input, EventDraft draft, EventField field)
       throws IOException {
     if (isPresent(input)) {
-      draft.text(field, input.readText());
+      readSingleText(input, draft, field);
+    }
+  }
+
+  /** A text that no other record has, and that few ask for. */
+  private static void readSingleText(AvroInput input, EventDraft draft, EventField field)
+      throws IOException {
+    int length = input.skipText();
+    if (input.lastIsAscii(length)) {
+      draft.ascii(field, input.source(), input.position() - length, length);
+    } else {
+      draft.text(field, new String(input.last(length), StandardCharsets.UTF_8));
     }
   }
 
@@ -120,11 +130,11 @@ final class AvroEvents {
     }
   }
 
-  private static void readTags(AvroInput input, EventDraft draft) throws IOException {
+  private void readTags(AvroInput input, EventDraft draft) throws IOException {
     int total = 0;
     for (int block = input.readBlock(total, 2); block > 0; block = input.readBlock(total, 2)) {
       for (int i = 0; i < block; i++) {
-        draft.tag(input.readText(), input.readText());
+        draft.tag(input.readText(names), input.readText(names));
       }
       total += block;
     }
@@ -166,6 +176,7 @@ final class AvroEvents {
   /** False if the record fails because of its features. */
   private boolean readFeatureMap(AvroInput input, EventDraft draft) throws IOException {
     FeatureValues values = draft.features();
+    FeatureHeads heads = headsByModel.of(draft.text(EventField.MODEL_ID));
     int total = 0;
     for (int block = input.readBlock(total, 2); block > 0; block = input.readBlock(total, 2)) {
       total += block;
@@ -174,11 +185,11 @@ final class AvroEvents {
         return false;
       }
       for (int i = total - block; i < total; i++) {
-        int branch = featureHeads.read(i, input);
-        readFeature(input, values, featureHeads.name(i), branch);
+        int branch = heads.read(i, input);
+        readFeature(input, values, heads.name(i), branch);
       }
     }
-    if (featureHeads.repeats(total)) {
+    if (heads.repeats(total)) {
       draft.fail(
           new Problem(Reason.WRONG_TYPE, "features", "a feature appears twice in one record"));
       return false;

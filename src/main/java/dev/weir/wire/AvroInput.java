@@ -22,6 +22,9 @@ final class AvroInput {
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** The highest bit of each of eight bytes. */
+  private static final long NOT_ASCII = 0x8080808080808080L;
+
   private final int mostText;
   private final int mostBytes;
   private byte[] bytes = {};
@@ -152,14 +155,6 @@ final class AvroInput {
     return text;
   }
 
-  /** The next text, which is {@code last} itself if its bytes are. */
-  String readText(CachedText last) throws IOException {
-    int length = readLength(mostText);
-    String text = last.of(bytes, at, at + length);
-    at += length;
-    return text;
-  }
-
   /** The next text, from the cache if it is there. */
   String readText(TextCache known) throws IOException {
     int length = readLength(mostText);
@@ -211,8 +206,35 @@ final class AvroInput {
     return last(length);
   }
 
-  void skipText() throws IOException {
-    skip(readLength(mostText));
+  /** Steps over a text; its bytes. */
+  int skipText() throws IOException {
+    int length = readLength(mostText);
+    at += length;
+    return length;
+  }
+
+  /** Whether each of the bytes read last is a character of ASCII. */
+  boolean lastIsAscii(int length) {
+    int next = at - length;
+    for (; next <= at - Long.BYTES; next += Long.BYTES) {
+      if ((eight(bytes, next) & NOT_ASCII) != 0) {
+        return false;
+      }
+    }
+    int signs = 0;
+    for (; next < at; next++) {
+      signs |= bytes[next];
+    }
+    return signs >= 0;
+  }
+
+  /** What is being read; {@link #position} is the first byte that has not been. */
+  byte[] source() {
+    return bytes;
+  }
+
+  int position() {
+    return at;
   }
 
   void skipBytes() throws IOException {

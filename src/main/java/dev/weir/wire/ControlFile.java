@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import dev.weir.event.Control;
 import dev.weir.event.DeadLetter;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,9 @@ public record ControlFile(List<Control> controls, List<DeadLetter> deadLetters) 
       if (!line.isBlank()) {
         byte[] value = line.strip().getBytes(StandardCharsets.UTF_8);
         DecodedControl decoded =
-            decoder.decode(new RawRecord(topic.id(), 0, number, null, null, value, Map.of()));
+            decoder.decode(
+                new KeptRecord(
+                    topic.id(), 0, number, RawRecord.NO_TIMESTAMP, null, value, Map.of()));
         if (decoded instanceof DecodedControl.Good good) {
           controls.add(good.control());
         } else if (decoded instanceof DecodedControl.Bad bad) {

@@ -45,7 +45,7 @@ public final class DeadLetters {
         record.topic(),
         record.partition(),
         record.offset(),
-        record.timestamp(),
+        record.timestampOrNull(),
         problem.reason(),
         cleanOrNull(problem.field()),
         clean(problem.detail()),

@@ -5,7 +5,7 @@ import dev.weir.event.Event;
 
 /** What became of one record: every record is exactly one of these. */
 public sealed interface Decoded {
-  /** A valid event. Its {@code features} belong to the decoder until its next record. */
+  /** A valid event. What of it belongs to the decoder until its next record, its type says. */
   record Good(Event event) implements Decoded {}
 
   /** A record set aside, with the reason. */

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * JSON. Then come the identity, the event time, and what the stream needs; the first reason found
  * counts. Memory is bounded by the size of the record.
  *
- * <p>One instance per source subtask, not thread safe. It reuses its objects: the {@code features}
- * of an event are valid until the next call.
+ * <p>One instance per source subtask, not thread safe. It reuses its objects: a features event, and
+ * the {@code features} of every other, are valid until the next call. A features record in Avro of
+ * our own schema is decoded without any new object, unless it brings available times, a vector, a
+ * category or tag that was not seen for a while, or headers.
  *
  * <p>The only way out of {@link #decode} without a result is an interrupt while the registry does
  * not answer: an {@link UncheckedIOException} around an {@link InterruptedIOException}, with the
@@ -67,6 +69,9 @@ public final class EventDecoder {
 
   /** Draft of the current record. */
   private EventDraft draft;
+
+  /** The last event; a features event is the same object for every record. */
+  private Decoded.@Nullable Good good;
 
   private @Nullable String schemaId;
   private @Nullable CloudEvent envelope;
@@ -134,7 +139,10 @@ public final class EventDecoder {
     Event event = draft.finish(settings.times(), record.timestamp());
     Problem problem = draft.problem();
     if (event != null) {
-      return new Decoded.Good(event);
+      if (good == null || good.event() != event) {
+        good = new Decoded.Good(event);
+      }
+      return good;
     }
     return bad(
         record,

@@ -6,6 +6,7 @@ import dev.weir.event.Event.Input;
 import dev.weir.event.Event.Operation;
 import dev.weir.event.Event.Role;
 import dev.weir.event.FeatureValues;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
@@ -38,11 +39,18 @@ final class EventDraft {
   private final Input input;
   private final DecodeCounts counts;
   private final byte[] states = new byte[EventField.values().length];
-  private final String[] texts = new String[states.length];
+
+  /** Texts; null: not made yet of the bytes that are named below. */
+  private final @Nullable String[] texts = new String[states.length];
+
+  private byte[] source = {};
+  private final int[] starts = new int[states.length];
+  private final int[] lengths = new int[states.length];
   private final double[] numbers = new double[states.length];
   private final long[] longs = new long[states.length];
   private final FeatureValues features = new FeatureValues();
-  private @Nullable TreeMap<String, String> tags;
+  private final DraftFeatures given = new DraftFeatures(this);
+  private final TagValues tags = new TagValues();
   private @Nullable TreeMap<String, Double> classScores;
   private @Nullable TreeMap<String, Long> availableTimes;
   private @Nullable Problem problem;
@@ -50,7 +58,6 @@ final class EventDraft {
   EventDraft(Input input, DecodeCounts counts) {
     this.input = input;
     this.counts = counts;
-    Arrays.fill(texts, "");
   }
 
   Input input() {
@@ -65,7 +72,7 @@ final class EventDraft {
   void clear() {
     Arrays.fill(states, ABSENT);
     features.clear();
-    tags = null;
+    tags.clear();
     classScores = null;
     availableTimes = null;
     problem = null;
@@ -84,7 +91,31 @@ final class EventDraft {
 
   void text(EventField field, String value) {
     states[field.ordinal()] = PRESENT;
-    texts[field.ordinal()] = value;
+    keep(field, value);
+  }
+
+  /**
+   * Where the text of the last record comes again, to write it would cost what the collector adds.
+   */
+  @SuppressWarnings("ReferenceEquality")
+  private void keep(EventField field, @Nullable String text) {
+    if (texts[field.ordinal()] != text) {
+      texts[field.ordinal()] = text;
+    }
+  }
+
+  /**
+   * Sets a text of characters of ASCII, which is made when somebody asks for it.
+   *
+   * @param bytes where it is; nobody changes them before {@link #clear}, and there is one such
+   *     array
+   */
+  void ascii(EventField field, byte[] bytes, int from, int length) {
+    states[field.ordinal()] = PRESENT;
+    keep(field, null);
+    source = bytes;
+    starts[field.ordinal()] = from;
+    lengths[field.ordinal()] = length;
   }
 
   void number(EventField field, double value) {
@@ -116,14 +147,24 @@ final class EventDraft {
     return features;
   }
 
+  /** The inputs as they are. */
+  FeatureValues values() {
+    return features;
+  }
+
+  /** Tags; empty: none. */
+  Map<String, String> tags() {
+    return tags.map();
+  }
+
+  /** When features became known; empty: not said. */
+  Map<String, Long> availableTimes() {
+    return availableTimes == null ? Map.of() : availableTimes;
+  }
+
   /** Adds a tag; of too many those with the largest names are dropped. */
   void tag(String name, String value) {
-    if (tags == null) {
-      tags = new TreeMap<>();
-    }
-    tags.put(name, value);
-    if (tags.size() > Limits.TAGS) {
-      tags.pollLastEntry();
+    if (!tags.add(name, value)) {
       counts.dropped("tags");
     }
   }
@@ -180,7 +221,7 @@ final class EventDraft {
    * The event, or null with a {@link #problem}: first the identity, then the time, then what the
    * stream needs.
    */
-  @Nullable Event finish(TimeBounds bounds, @Nullable Long appendTime) {
+  @Nullable Event finish(TimeBounds bounds, long appendTime) {
     if (problem != null || !hasIdentity() || !hasTime(bounds, appendTime)) {
       return null;
     }
@@ -201,11 +242,10 @@ final class EventDraft {
     if (!isModelId(model)) {
       return fail(Reason.UNKNOWN_MODEL, "model_id", "no model can have this model_id");
     }
-    String id = needed(EventField.PREDICTION_ID);
-    if (id == null) {
+    if (lacks(EventField.PREDICTION_ID)) {
       return false;
     }
-    if (id.codePointCount(0, id.length()) > Limits.ID_LENGTH) {
+    if (hasMoreCharacters(EventField.PREDICTION_ID, Limits.ID_LENGTH)) {
       return fail(Reason.OUT_OF_RANGE, "prediction_id", "longer than 128 characters");
     }
     if (input != Input.PREDICTIONS) {
@@ -234,7 +274,7 @@ final class EventDraft {
     return true;
   }
 
-  private boolean hasTime(TimeBounds bounds, @Nullable Long appendTime) {
+  private boolean hasTime(TimeBounds bounds, long appendTime) {
     String field = EventField.timeField(input);
     byte state = state(EventField.TIME);
     if (state == ABSENT) {
@@ -246,7 +286,7 @@ final class EventDraft {
           field,
           "neither an ISO time with a zone nor a whole number of milliseconds since 1970");
     }
-    long time = longs[EventField.TIME.ordinal()];
+    long time = whole(EventField.TIME);
     Reason reason = bounds.check(time, appendTime);
     return reason == null || fail(reason, field, sentence(reason));
   }
@@ -264,21 +304,10 @@ final class EventDraft {
       missingOrWrong(EventField.FEATURES);
       return null;
     }
-    String version = optionalText(EventField.MODEL_VERSION);
-    if (version != null && (version.isEmpty() || version.length() > Limits.ID_LENGTH)) {
-      counts.dropped("model_version");
-      version = null;
-    }
-    return new Event.Features(
-        text(EventField.PREDICTION_ID),
-        text(EventField.MODEL_ID),
-        longs[EventField.TIME.ordinal()],
-        features,
-        version,
-        availableTimes == null ? Map.of() : availableTimes,
-        optionalText(EventField.ENTITY_ID),
-        tags == null ? Map.of() : tags,
-        traceParent());
+    dropUnless(EventField.MODEL_VERSION, 1, Limits.ID_LENGTH);
+    dropUnless(EventField.ENTITY_ID, 0, Integer.MAX_VALUE);
+    dropUnless(EventField.TRACE_PARENT, 0, Limits.TRACE_PARENT_LENGTH);
+    return given;
   }
 
   private Event.@Nullable Prediction finishPrediction() {
@@ -301,7 +330,7 @@ final class EventDraft {
         text(EventField.PREDICTION_ID),
         text(EventField.MODEL_ID),
         text(EventField.MODEL_VERSION),
-        longs[EventField.TIME.ordinal()],
+        whole(EventField.TIME),
         score,
         value,
         optionalText(EventField.PREDICTED_CLASS),
@@ -315,7 +344,7 @@ final class EventDraft {
         role(),
         samplingRate(),
         optionalBetween(EventField.LATENCY_MS, -Double.MIN_VALUE, Double.MAX_VALUE),
-        tags == null ? Map.of() : tags,
+        tags(),
         traceParent());
   }
 
@@ -393,14 +422,14 @@ final class EventDraft {
     return new Event.Label(
         text(EventField.PREDICTION_ID),
         text(EventField.MODEL_ID),
-        longs[EventField.TIME.ordinal()],
+        whole(EventField.TIME),
         labelClass,
         labelValue,
         revision,
         operation,
         outcomeTime(),
         optionalText(EventField.SOURCE),
-        tags == null ? Map.of() : tags,
+        tags(),
         traceParent());
   }
 
@@ -427,7 +456,7 @@ final class EventDraft {
     if (!has(EventField.REVISION)) {
       return 0;
     }
-    long revision = longs[EventField.REVISION.ordinal()];
+    long revision = whole(EventField.REVISION);
     if (state(EventField.REVISION) == WRONG_TYPE) {
       missingOrWrong(EventField.REVISION);
     } else if (revision < 0 || revision > Integer.MAX_VALUE) {
@@ -440,7 +469,7 @@ final class EventDraft {
     if (!has(EventField.OUTCOME_TIME)) {
       return null;
     }
-    long time = longs[EventField.OUTCOME_TIME.ordinal()];
+    long time = whole(EventField.OUTCOME_TIME);
     if (state(EventField.OUTCOME_TIME) == PRESENT && time > 0) {
       return time;
     }
@@ -454,20 +483,47 @@ final class EventDraft {
     return states[field.ordinal()];
   }
 
-  private String text(EventField field) {
-    return texts[field.ordinal()];
+  /** A whole number that is there. */
+  long whole(EventField field) {
+    return longs[field.ordinal()];
   }
 
-  private @Nullable String textOrNull(EventField field) {
+  /** A text that is there. */
+  String text(EventField field) {
+    String text = texts[field.ordinal()];
+    if (text == null) {
+      int from = starts[field.ordinal()];
+      text = new String(source, from, lengths[field.ordinal()], StandardCharsets.US_ASCII);
+      texts[field.ordinal()] = text;
+    }
+    return text;
+  }
+
+  private int length(EventField field) {
+    String text = texts[field.ordinal()];
+    return text == null ? lengths[field.ordinal()] : text.length();
+  }
+
+  private boolean hasMoreCharacters(EventField field, int most) {
+    // A character outside of the first 65,536 counts as two in a length.
+    return length(field) > most && text(field).codePointCount(0, length(field)) > most;
+  }
+
+  /** A text; null if it is absent. */
+  @Nullable String textOrNull(EventField field) {
     return state(field) == PRESENT ? text(field) : null;
   }
 
   private @Nullable String needed(EventField field) {
-    if (state(field) != PRESENT || text(field).isEmpty()) {
-      missingOrWrong(field);
-      return null;
+    return lacks(field) ? null : text(field);
+  }
+
+  private boolean lacks(EventField field) {
+    if (state(field) == PRESENT && length(field) > 0) {
+      return false;
     }
-    return text(field);
+    missingOrWrong(field);
+    return true;
   }
 
   private void missingOrWrong(EventField field) {
@@ -487,12 +543,18 @@ final class EventDraft {
   }
 
   private @Nullable String traceParent() {
-    String trace = optionalText(EventField.TRACE_PARENT);
-    if (trace != null && trace.length() > Limits.TRACE_PARENT_LENGTH) {
-      counts.dropped("trace_parent");
-      return null;
+    dropUnless(EventField.TRACE_PARENT, 0, Limits.TRACE_PARENT_LENGTH);
+    return textOrNull(EventField.TRACE_PARENT);
+  }
+
+  /** Drops a text that is there and has another length, or is no text. */
+  private void dropUnless(EventField field, int least, int most) {
+    byte state = state(field);
+    if (state == WRONG_TYPE
+        || (state == PRESENT && (length(field) < least || length(field) > most))) {
+      counts.dropped(field.id(input));
+      states[field.ordinal()] = ABSENT;
     }
-    return trace;
   }
 
   /** A number that must be finite where it is given. */

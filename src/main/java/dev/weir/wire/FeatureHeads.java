@@ -17,6 +17,12 @@ final class FeatureHeads {
 
   private static final int MISSING = 0;
 
+  /** What a model takes before it has features, its name included. */
+  private static final int MODEL_BYTES = 1_000;
+
+  /** What a position takes besides its name, as text and as written. */
+  private static final int POSITION_BYTES = 120;
+
   private String[] names = {};
   private int[] branches = {};
 
@@ -35,6 +41,8 @@ final class FeatureHeads {
   /** So many of the first names are known to differ from each other. */
   private int distinct;
 
+  private long bytes = MODEL_BYTES;
+
   /** Steps over the head at this position; positions are read in order. Returns the branch. */
   int read(int position, AvroInput input) throws IOException {
     if (position < known) {
@@ -51,6 +59,15 @@ final class FeatureHeads {
     }
     readName(position, input);
     return keep(position, input.readIndex(BRANCHES));
+  }
+
+  /** About what the heads take in memory. */
+  long bytes() {
+    return bytes;
+  }
+
+  private long bytes(int position) {
+    return POSITION_BYTES + 2L * written[position].length;
   }
 
   /** The name at a position that has been read. */
@@ -73,8 +90,10 @@ final class FeatureHeads {
     if (position < known && name.equals(names[position])) {
       return;
     }
+    bytes -= position < known ? bytes(position) : 0;
     names[position] = name;
     written[position] = Arrays.copyOf(head, head.length + 1);
+    bytes += bytes(position);
     known = Math.max(known, position + 1);
     distinct = Math.min(distinct, position);
     expect(position, MISSING);

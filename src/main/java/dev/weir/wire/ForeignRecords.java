@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event.Input;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -150,9 +151,9 @@ public final class ForeignRecords {
 
   private RawRecord otherSide(RawRecord record) throws Unreadable {
     String time = header(record, "ce_time");
-    Long appended = record.timestamp();
-    long millis = time == null && appended != null ? appended : time("ce_time", time);
-    return new RawRecord(
+    boolean appended = record.timestamp() != RawRecord.NO_TIMESTAMP;
+    long millis = time == null && appended ? record.timestamp() : time("ce_time", time);
+    return new KeptRecord(
         record.topic(),
         record.partition(),
         record.offset(),
@@ -165,8 +166,8 @@ public final class ForeignRecords {
   // ---- Open Inference Protocol
 
   private Exchange openInference(RawRecord record, JsonNode body) throws Unreadable {
-    Long time = record.timestamp();
-    if (time == null) {
+    long time = record.timestamp();
+    if (time == RawRecord.NO_TIMESTAMP) {
       throw new Unreadable(Reason.INVALID_TIME, null, "the record has no time, and the body none");
     }
     boolean request = input == Input.FEATURES;
@@ -234,7 +235,7 @@ public final class ForeignRecords {
     List<RawRecord> records = new ArrayList<>();
     for (int row = 0; row < truth.rows().size(); row++) {
       ObjectNode label = start(id, row);
-      label.put("label_time", record.timestamp());
+      label.put("label_time", record.timestampOrNull());
       String role = format.outputs().containsKey("label_value") ? "label_value" : "label_class";
       label.set(role, truth.cell(row, format.outputs().getOrDefault(role, "0")));
       records.add(plain(record, label));
@@ -324,7 +325,7 @@ public final class ForeignRecords {
   }
 
   private static RawRecord plain(RawRecord record, ObjectNode event) throws IOException {
-    return new RawRecord(
+    return new KeptRecord(
         record.topic(),
         record.partition(),
         record.offset(),

@@ -4,6 +4,7 @@ import dev.weir.baseline.FeaturePlan;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.RawRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -144,7 +145,7 @@ public final class RowEvents {
   }
 
   private Decoded finish(Row row, EventDraft filled) {
-    Event event = filled.finish(times, null);
+    Event event = filled.finish(times, RawRecord.NO_TIMESTAMP);
     Problem problem = filled.problem();
     if (event != null && problem == null) {
       return new Decoded.Good(event);

@@ -4,6 +4,8 @@ import dev.weir.event.Event.Input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -26,6 +28,9 @@ final class Schemas {
 
   /** Bytes before the body: two marks and the fingerprint. */
   static final int FRAME_BYTES = 10;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Schemas() {}
 
@@ -78,6 +83,6 @@ final class Schemas {
 
   /** The fingerprint of framed bytes. */
   static long fingerprint(byte[] framed) {
-    return ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    return (long) LONG.get(framed, 2);
   }
 }

@@ -5,19 +5,19 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that come again and again, as categories do: equal bytes mostly give the same instance,
- * without a new one.
+ * Texts that come again and again, as categories and names of models do: equal bytes mostly give
+ * the same instance, without a new one.
  *
- * <p>Bound: {@value #SLOTS} texts of at most {@value #LONGEST} bytes. A text whose slot is taken by
- * another takes its place; longer ones are not kept.
+ * <p>Bound: {@value #SLOTS} texts of at most {@value #LONGEST} bytes. Where the {@value #PROBES}
+ * slots that a text may have are taken, it takes the first; longer texts are not kept.
  */
 final class TextCache {
-  private static final int SLOT_BITS = 9;
+  private static final int SLOT_BITS = 12;
   private static final int SLOTS = 1 << SLOT_BITS;
-  private static final int LONGEST = 64;
+  private static final int LONGEST = 128;
+  private static final int PROBES = 8;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,9 +26,9 @@ final class TextCache {
   private static final long MIXER = 0x9E3779B97F4A7C15L;
 
   private final byte[][] keys = new byte[SLOTS][];
-  private final @Nullable String[] texts = new String[SLOTS];
+  private final String[] texts = new String[SLOTS];
 
-  /** The bytes of texts that fit into a number, the first one lowest. */
+  /** The bytes of texts that fit into a number, the first one lowest; of others a hash. */
   private final long[] words = new long[SLOTS];
 
   /** The text in {@code source[from..to)}. */
@@ -40,23 +40,21 @@ final class TextCache {
     if (length > LONGEST) {
       return text(source, from, to);
     }
-    if (length <= Long.BYTES) {
-      long word = word(source, from, length);
-      int slot = slot(word);
-      String known = texts[slot];
-      return known != null && words[slot] == word && keys[slot].length == length
-          ? known
-          : keep(slot, word, source, from, to);
+    long word = length <= Long.BYTES ? word(source, from, length) : hash(source, from, to);
+    int home = slot(word);
+    for (int probe = 0; probe < PROBES; probe++) {
+      int slot = home + probe & SLOTS - 1;
+      byte[] key = keys[slot];
+      if (key == null) {
+        return keep(slot, word, source, from, to);
+      }
+      if (words[slot] == word
+          && key.length == length
+          && (length <= Long.BYTES || Arrays.equals(source, from, to, key, 0, length))) {
+        return texts[slot];
+      }
     }
-    long hash = 0;
-    for (int i = from; i < to; i++) {
-      hash = 31 * hash + source[i];
-    }
-    int slot = slot(hash);
-    String known = texts[slot];
-    return known != null && Arrays.equals(source, from, to, keys[slot], 0, keys[slot].length)
-        ? known
-        : keep(slot, hash, source, from, to);
+    return keep(home, word, source, from, to);
   }
 
   private static long word(byte[] source, int from, int length) {
@@ -68,6 +66,15 @@ final class TextCache {
       word = word << Byte.SIZE | source[i] & 0xFF;
     }
     return word;
+  }
+
+  /** A hash of more than eight bytes; the last eight may overlap those before. */
+  private static long hash(byte[] source, int from, int to) {
+    long hash = 0;
+    for (int i = from; i < to - Long.BYTES; i += Long.BYTES) {
+      hash = (hash ^ (long) LONG.get(source, i)) * MIXER;
+    }
+    return hash ^ (long) LONG.get(source, to - Long.BYTES);
   }
 
   private static int slot(long hash) {

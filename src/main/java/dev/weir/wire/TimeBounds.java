@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import dev.weir.event.DeadLetter.Reason;
+import dev.weir.event.RawRecord;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,8 +43,12 @@ public record TimeBounds(
     return new TimeBounds(future, past, EARLIEST, LATEST);
   }
 
-  /** Why a time is not believed; null if it is. */
-  public @Nullable Reason check(long time, @Nullable Long appendTime) {
+  /**
+   * Why a time is not believed; null if it is.
+   *
+   * @param appendTime {@link RawRecord#NO_TIMESTAMP}: there is none
+   */
+  public @Nullable Reason check(long time, long appendTime) {
     if (time <= 0) {
       return Reason.INVALID_TIME;
     }
@@ -53,11 +58,15 @@ public record TimeBounds(
     return time < notBefore || isBefore(time, appendTime) ? Reason.TOO_OLD : null;
   }
 
-  private boolean isAfter(long time, @Nullable Long appendTime) {
-    return appendTime != null && future != null && time - future.toMillis() > appendTime;
+  private boolean isAfter(long time, long appendTime) {
+    return appendTime != RawRecord.NO_TIMESTAMP
+        && future != null
+        && time - future.toMillis() > appendTime;
   }
 
-  private boolean isBefore(long time, @Nullable Long appendTime) {
-    return appendTime != null && past != null && time + past.toMillis() < appendTime;
+  private boolean isBefore(long time, long appendTime) {
+    return appendTime != RawRecord.NO_TIMESTAMP
+        && past != null
+        && time + past.toMillis() < appendTime;
   }
 }

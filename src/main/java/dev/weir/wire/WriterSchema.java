@@ -27,6 +27,8 @@ final class WriterSchema {
   private static final List<String> CLASS_PROPERTIES =
       List.of("java-class", "java-key-class", "java-element-class", "avro.java.string");
 
+  private static final WriterSchema OURS = new WriterSchema(true, null, null);
+
   private final boolean own;
   private final @Nullable GenericDatumReader<GenericRecord> reader;
   private final @Nullable Problem problem;
@@ -40,7 +42,7 @@ final class WriterSchema {
 
   /** Records exactly as our schema says. */
   static WriterSchema ours() {
-    return new WriterSchema(true, null, null);
+    return OURS;
   }
 
   /** Records that cannot be read, and why. */

@@ -2,6 +2,7 @@ package dev.weir.baseline;
 
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.testing.KeptFeatures;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +124,7 @@ public final class Flights {
     String id = cells[0];
     String[] by = cells;
     return new ReferenceRow(
-        new Event.Features(
+        new KeptFeatures(
             id,
             "flights-delay",
             time(by, header, "event_time"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.testing.KeptFeatures;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,7 +27,7 @@ class GatedRowsTest {
   private static final EntityKey ENTITY = new EntityKey(null);
 
   private static Event.Features features(String id, String entity, long time, FeatureValues row) {
-    return new Event.Features(id, "m", time, row, null, Map.of(), entity, Map.of(), null);
+    return new KeptFeatures(id, "m", time, row, null, Map.of(), entity, Map.of(), null);
   }
 
   private static FeatureValues row(Random random) {

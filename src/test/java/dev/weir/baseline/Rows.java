@@ -3,6 +3,7 @@ package dev.weir.baseline;
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.Outcome;
+import dev.weir.testing.KeptFeatures;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Rows {
   }
 
   public static Event.Features features(String id, long time, FeatureValues values) {
-    return new Event.Features(id, "m", time, values, null, Map.of(), null, Map.of(), null);
+    return new KeptFeatures(id, "m", time, values, null, Map.of(), null, Map.of(), null);
   }
 
   public static Event.Features features(String id, long time, String c, Double x) {

@@ -45,6 +45,21 @@ class SegmentKeysTest {
   }
 
   @Test
+  void combinationsThatAreTooLongOrThereTwice_changeNothing() {
+    SegmentKeys keys =
+        new SegmentKeys(
+            List.of(List.of("region", "channel")),
+            List.of(
+                List.of(List.of("US", "web", "more"), List.of("EU", "web"), List.of("EU", "web"))));
+    String other = "channel=__other__,region=__other__";
+    assertThat(keys.of(null, Map.of("region", "EU", "channel", "web")))
+        .containsExactly("channel=web,region=EU");
+    assertThat(keys.of(null, Map.of("region", "EU"))).containsExactly(other);
+    assertThat(keys.of(null, Map.of("region", "US", "channel", "web"))).containsExactly(other);
+    assertThat(keys.all()).containsOnlyOnce("channel=web,region=EU", other);
+  }
+
+  @Test
   void allNamesAreKnownBeforehand() {
     assertThat(KEYS.all())
         .containsExactly(

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
+import dev.weir.testing.KeptFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ record SmallTraffic(Map<Input, List<Event>> events) {
     FeatureValues values = new FeatureValues();
     values.addDouble("x", x);
     values.addText("channel", channel);
-    return new Event.Features(id, MODEL, time, values, null, Map.of(), null, Map.of(), null);
+    return new KeptFeatures(id, MODEL, time, values, null, Map.of(), null, Map.of(), null);
   }
 
   static Event.Prediction prediction(String id, long time, double score) {

@@ -16,6 +16,7 @@ import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.Outcome;
 import dev.weir.simulation.Report;
+import dev.weir.testing.KeptFeatures;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -122,7 +123,7 @@ class EarlyEstimateSimulationTest {
 
     ReferenceRow reference() {
       Event.Features features =
-          new Event.Features(
+          new KeptFeatures(
               id, "m", time, new FeatureValues(), "v1", Map.of(), null, Map.of(), null);
       Event.Label label =
           new Event.Label(

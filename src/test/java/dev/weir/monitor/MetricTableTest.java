@@ -18,6 +18,7 @@ import dev.weir.baseline.WindowSettings;
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
 import dev.weir.event.Outcome;
+import dev.weir.testing.KeptFeatures;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ class MetricTableTest {
           "e", new float[] {(float) x, (float) random.nextDouble(), (float) random.nextDouble()});
       values.addDouble("x", x);
       Event.Features features =
-          new Event.Features(
+          new KeptFeatures(
               id, "m", time, values, "v1", Map.of("x", time - 60_000), null, Map.of(), null);
       double noise = random.nextDouble() - 0.5;
       String trueClass =

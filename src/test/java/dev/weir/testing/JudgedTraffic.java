@@ -121,7 +121,7 @@ public final class JudgedTraffic {
   public static Event.Features features(String id, int hour, double value, String entity) {
     FeatureValues values = new FeatureValues();
     values.addDouble("x", value);
-    return new Event.Features(
+    return new KeptFeatures(
         id, ID, START + hour * HOUR, values, null, Map.of(), null, Map.of("who", entity), null);
   }
 

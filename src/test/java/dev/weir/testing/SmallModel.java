@@ -6,6 +6,7 @@ import dev.weir.baseline.ReferenceRow;
 import dev.weir.event.Control;
 import dev.weir.event.Event;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.flink.state.ControlRecord;
 import dev.weir.flink.state.KnownModels;
@@ -92,7 +93,7 @@ public final class SmallModel {
       String id = "r" + i;
       rows.add(
           new ReferenceRow(
-              new Event.Features(
+              new KeptFeatures(
                   id, ID, time, values, null, Map.of(), null, Map.of("channel", channel(i)), null),
               prediction(id, time, 0.001 * i, null),
               label(id, time + HOUR / 2, i % 3 == 0 ? "1" : "0", 0, false)));
@@ -160,7 +161,7 @@ public final class SmallModel {
   public static Event.Features features(String id, long time, String channel) {
     FeatureValues values = new FeatureValues();
     values.addDouble("x", 1);
-    return new Event.Features(
+    return new KeptFeatures(
         id, ID, time, values, null, Map.of(), null, Map.of("channel", channel), null);
   }
 
@@ -184,11 +185,11 @@ public final class SmallModel {
   /** The bytes of an event: equal events have equal bytes. */
   public static RawRecord raw(Event event, long offset) {
     String content = event.input().id() + event.predictionId() + event.time() + content(event);
-    return new RawRecord(
+    return new KeptRecord(
         event.input().id(),
         0,
         offset,
-        null,
+        RawRecord.NO_TIMESTAMP,
         null,
         content.getBytes(StandardCharsets.UTF_8),
         Map.of());

@@ -6,6 +6,7 @@ import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
+import dev.weir.testing.KeptFeatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class AvroEventsTest {
         values.addDouble(name.toString(), 0.5);
         values.addMissing("last");
         Event.Features event =
-            new Event.Features(
+            new KeptFeatures(
                 "p", "m", 985_996_800_000L, values, null, Map.of(), null, Map.of(), null);
         assertThat(decoder.decode(TestingEvents.raw(EventEncoder.avro(event))))
             .isInstanceOfSatisfying(
@@ -93,7 +94,7 @@ class AvroEventsTest {
         }
       }
       Event.Features event =
-          new Event.Features(
+          new KeptFeatures(
               "p", "m", 985_996_800_000L, values, null, Map.of(), null, Map.of(), null);
       assertThat(describe(decoder.decode(TestingEvents.raw(EventEncoder.avro(event)))))
           .as("record %d of seed %d", record, SEED)
@@ -208,7 +209,7 @@ class AvroEventsTest {
   private static Event.Features withFeature(String name) {
     dev.weir.event.FeatureValues values = new dev.weir.event.FeatureValues();
     values.addDouble(name, 1.5);
-    return new Event.Features(
+    return new KeptFeatures(
         "p",
         "m",
         TestingEvents.DAY,

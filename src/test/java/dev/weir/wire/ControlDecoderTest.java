@@ -7,7 +7,7 @@ import dev.weir.event.Control;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
-import dev.weir.event.RawRecord;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.WeirId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,7 +85,7 @@ class ControlDecoderTest {
   private static DecodedControl decode(ControlTopic topic, String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     return new ControlDecoder(topic, true)
-        .decode(new RawRecord(topic.id(), 0, 5, TIME, keyBytes, value, Map.of()));
+        .decode(new KeptRecord(topic.id(), 0, 5, TIME, keyBytes, value, Map.of()));
   }
 
   private static Control good(DecodedControl decoded) {

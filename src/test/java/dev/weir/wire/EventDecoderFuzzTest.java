@@ -7,7 +7,9 @@ import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
+import dev.weir.testing.KeptFeatures;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
@@ -46,7 +48,7 @@ class EventDecoderFuzzTest {
     int good = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] value = mutate(bytes(events.next(input), random), random);
-      RawRecord record = new RawRecord("t", 0, i, APPENDED, null, value, Map.of());
+      RawRecord record = new KeptRecord("t", 0, i, APPENDED, null, value, Map.of());
       long before = allocated();
       Decoded decoded = decoder.decode(record);
       long cost = allocated() - before;
@@ -120,7 +122,7 @@ class EventDecoderFuzzTest {
     FeatureValues values = new FeatureValues();
     byte[] good =
         EventEncoder.avro(
-            new Event.Features(
+            new KeptFeatures(
                 "p", "m", TestingEvents.DAY, values, null, Map.of(), null, Map.of(), null));
     decoder.decode(TestingEvents.raw(good));
     for (int at = Schemas.FRAME_BYTES; at < good.length; at++) {

@@ -7,6 +7,7 @@ import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues.Kind;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.event.WeirId;
 import java.io.ByteArrayOutputStream;
@@ -271,7 +272,7 @@ class EventDecoderTest {
 
   @Test
   void value_thatIsAbsent_isUndecodable() {
-    RawRecord record = new RawRecord("t", 0, 0, 1L, new byte[] {1}, null, Map.of());
+    RawRecord record = new KeptRecord("t", 0, 0, 1L, new byte[] {1}, null, Map.of());
     DeadLetter letter = bad(decoder(Input.LABELS).decode(record));
     assertThat(letter.reason()).isEqualTo(Reason.UNDECODABLE);
     assertThat(letter.head()).isNull();
@@ -287,7 +288,8 @@ class EventDecoderTest {
     }
     byte[] value = utf8(with(LABEL, "\"revision\": -1, \"x\": \"" + "y".repeat(5_000) + "\""));
     RawRecord record =
-        new RawRecord("weir.labels", 2, 77, TestingEvents.DAY * 2, new byte[2_000], value, headers);
+        new KeptRecord(
+            "weir.labels", 2, 77, TestingEvents.DAY * 2, new byte[2_000], value, headers);
     DeadLetter letter =
         bad(
             new EventDecoder(
@@ -445,7 +447,7 @@ class EventDecoderTest {
   }
 
   private static RawRecord heartbeat(String time) {
-    return new RawRecord(
+    return new KeptRecord(
         "t",
         0,
         0,

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.event.DeadLetter.Reason;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
+import dev.weir.testing.KeptFeatures;
 import dev.weir.wire.ForeignFormat.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +56,7 @@ class ForeignRecordsTest {
   private static RawRecord record(String value, Map<String, String> headers) {
     Map<String, byte[]> bytes = new TreeMap<>();
     headers.forEach((name, text) -> bytes.put(name, text.getBytes(UTF_8)));
-    return new RawRecord("weir.predictions", 3, 17, APPENDED, null, value.getBytes(UTF_8), bytes);
+    return new KeptRecord("weir.predictions", 3, 17, APPENDED, null, value.getBytes(UTF_8), bytes);
   }
 
   private static Map<String, String> kserve(String side, String time) {
@@ -89,7 +91,8 @@ class ForeignRecordsTest {
     for (RawRecord row : rows.records()) {
       Decoded decoded = decoder.decode(row);
       assertThat(decoded).as("%s", decoded).isInstanceOf(Decoded.Good.class);
-      events.add(((Decoded.Good) decoded).event());
+      Event event = ((Decoded.Good) decoded).event();
+      events.add(event instanceof Event.Features features ? KeptFeatures.of(features) : event);
     }
     return events;
   }
@@ -321,7 +324,7 @@ class ForeignRecordsTest {
       ForeignFormat format =
           format(Kind.values()[i % 3], List.of("a", "b", "c"), Map.of("score", "0"));
       RawRecord record =
-          new RawRecord(
+          new KeptRecord(
               "t",
               0,
               i,

@@ -11,6 +11,7 @@ import dev.weir.event.CanonicalJson;
 import dev.weir.event.Control;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
 import dev.weir.monitor.Rule;
 import dev.weir.monitor.Severity;
@@ -255,7 +256,8 @@ class SchemasTest {
   void example_ofAControlRecord_isValid(String name) throws IOException {
     ControlTopic topic =
         Arrays.stream(ControlTopic.values()).filter(t -> t.id().equals(name)).findAny().get();
-    RawRecord record = new RawRecord(name, 0, 0, null, null, bytes(name), Map.of());
+    RawRecord record =
+        new KeptRecord(name, 0, 0, RawRecord.NO_TIMESTAMP, null, bytes(name), Map.of());
     assertThat(new ControlDecoder(topic, true).decode(record))
         .isInstanceOf(DecodedControl.Good.class);
   }

@@ -3,7 +3,9 @@ package dev.weir.wire;
 import dev.weir.event.Event;
 import dev.weir.event.Event.Input;
 import dev.weir.event.FeatureValues;
+import dev.weir.event.KeptRecord;
 import dev.weir.event.RawRecord;
+import dev.weir.testing.KeptFeatures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +38,7 @@ final class TestingEvents {
   }
 
   private Event.Features features() {
-    return new Event.Features(
+    return new KeptFeatures(
         text(1, 128),
         "model-" + random.nextInt(3),
         time(),
@@ -236,12 +238,12 @@ final class TestingEvents {
             ? features.features()
             : event instanceof Event.Prediction prediction ? prediction.features() : null;
     Map<String, Object> sorted = values == null ? null : new TreeMap<>(map(values));
-    return event.toString().replaceAll("dev\\.weir\\.event\\.FeatureValues@[0-9a-f]+", "*")
-        + sorted;
+    Event kept = event instanceof Event.Features features ? KeptFeatures.of(features) : event;
+    return kept.toString().replaceAll("dev\\.weir\\.event\\.FeatureValues@[0-9a-f]+", "*") + sorted;
   }
 
   static RawRecord raw(byte[] value, Map<String, byte[]> headers) {
-    return new RawRecord("weir.test", 3, 42, DAY + 86_400_000L * 30, null, value, headers);
+    return new KeptRecord("weir.test", 3, 42, DAY + 86_400_000L * 30, null, value, headers);
   }
 
   static RawRecord raw(byte[] value) {

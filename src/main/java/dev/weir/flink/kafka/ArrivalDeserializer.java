@@ -1,7 +1,6 @@
 package dev.weir.flink.kafka;
 
 import dev.weir.event.Event;
-import dev.weir.event.RawRecord;
 import dev.weir.flink.state.Arrival;
 import dev.weir.wire.Decoded;
 import dev.weir.wire.DecoderSettings;
@@ -25,6 +24,8 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
   private final SchemaLocation schemas;
   private transient EventDecoder decoder;
   private transient @Nullable ForeignRecords foreign;
+  private transient @Nullable ConsumedRecord consumed;
+  private transient @Nullable Arrival last;
 
   ArrivalDeserializer(Event.Input input, DecoderSettings settings, SchemaLocation schemas) {
     this.input = input;
@@ -41,9 +42,15 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Arrival> out) {
-    RawRecord raw = RawRecords.of(record);
+    ConsumedRecord raw = consumed;
+    if (raw == null) {
+      raw = new ConsumedRecord(record);
+      consumed = raw;
+    } else {
+      raw.over(record);
+    }
     if (foreign == null) {
-      out.collect(new Arrival(raw, decoder.decode(raw)));
+      out.collect(arrival(raw));
       return;
     }
     ForeignRecords.Rows rows = foreign.rows(raw);
@@ -51,6 +58,17 @@ final class ArrivalDeserializer implements KafkaRecordDeserializationSchema<Arri
     if (rows.deadLetter() != null) {
       out.collect(new Arrival(raw, new Decoded.Bad(rows.deadLetter())));
     }
+  }
+
+  /** The same object as the last, if both of its parts are. */
+  private Arrival arrival(ConsumedRecord raw) {
+    Decoded decoded = decoder.decode(raw);
+    Arrival same = last;
+    if (same == null || same.decoded() != decoded) {
+      same = new Arrival(raw, decoded);
+      last = same;
+    }
+    return same;
   }
 
   @Override

@@ -35,7 +35,7 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ControlArrival> out) {
-    ControlArrival arrival = decode(RawRecords.of(record));
+    ControlArrival arrival = decode(new ConsumedRecord(record));
     if (arrival != null) {
       out.collect(arrival);
     }
@@ -53,8 +53,7 @@ final class ControlDeserializer implements KafkaRecordDeserializationSchema<Cont
       if (defect != null) {
         return unusable(raw, control, defect);
       }
-      Long time = raw.timestamp();
-      ControlRecord record = new ControlRecord(control, raw.offset(), time == null ? 0 : time);
+      ControlRecord record = new ControlRecord(control, raw.offset(), Math.max(0, raw.timestamp()));
       return record.bytes().length <= ControlRecord.MOST_BYTES
           ? ControlArrival.of(record)
           : unusable(

@@ -47,7 +47,7 @@ public final class ControlLog {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          ControlArrival arrival = decoder.decode(RawRecords.of(record));
+          ControlArrival arrival = decoder.decode(new ConsumedRecord(record));
           ControlRecord control = arrival == null ? null : arrival.record();
           if (control != null) {
             records.add(control);

@@ -4,6 +4,7 @@ import dev.weir.baseline.ColumnSummary;
 import dev.weir.baseline.EntityKey;
 import dev.weir.baseline.GatedRows;
 import dev.weir.baseline.ProfileSummary;
+import dev.weir.baseline.SegmentKeys;
 import dev.weir.event.DeadLetter;
 import dev.weir.event.Event;
 import dev.weir.event.Fate;
@@ -90,13 +91,14 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   private final String deployment;
   private final boolean keepPayloads;
   private transient ModelBook book;
-  private transient Map<PaneKey, ProfileSummary> gathered;
+  private transient Map<PaneKey, OpenPane> open;
 
-  /** The pane of all traffic that was counted into last: the next record mostly goes there too. */
-  private transient @Nullable PaneKey recentKey;
+  /** The pane that was counted into last: the next record mostly goes there too. */
+  private transient @Nullable OpenPane recent;
 
-  private transient @Nullable ProfileSummary recent;
-  private transient Map<PaneKey, GatedRows> gated;
+  /** The pane that is looked up; it goes into the map if it is not there. */
+  private transient PaneKey sought;
+
   private transient int gatedRows;
   private transient PartitionProgress progress;
   private transient LongMinimum firstTime;
@@ -142,15 +144,52 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
         ControlRelay::listening);
   }
 
-  private record PaneKey(
-      Model model, String modelVersion, @Nullable String segment, long pane, long paneEnd) {
+  /** Where records are counted. One that lies in a map is not changed any more. */
+  private static final class PaneKey {
+    private @Nullable Model model;
+    private String version = "";
+    private long start;
+
+    void seek(Model in, String modelVersion, long paneStart) {
+      model = in;
+      version = modelVersion;
+      start = paneStart;
+    }
+
+    @Override
     @SuppressWarnings("ReferenceEquality") // the book gives the same model until it changes
-    boolean holds(Model other, String version, @Nullable String slice, long time) {
-      return model == other
-          && pane <= time
-          && time < paneEnd
-          && modelVersion.equals(version)
-          && Objects.equals(segment, slice);
+    public boolean equals(@Nullable Object other) {
+      return other instanceof PaneKey that
+          && model == that.model
+          && start == that.start
+          && version.equals(that.version);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * System.identityHashCode(model) + version.hashCode()) + Long.hashCode(start);
+    }
+  }
+
+  /** What is gathered of a pane, by segment; of all traffic under null. */
+  private static final class OpenPane {
+    private final Model model;
+    private final String version;
+    private final long start;
+    private final long end;
+    private final Map<@Nullable String, ProfileSummary> profiles = new HashMap<>();
+    private final Map<@Nullable String, GatedRows> gated = new HashMap<>();
+
+    OpenPane(Model model, String version, long start, long end) {
+      this.model = model;
+      this.version = version;
+      this.start = start;
+      this.end = end;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the book gives the same model until it changes
+    boolean holds(Model other, String modelVersion, long time) {
+      return model == other && start <= time && time < end && version.equals(modelVersion);
     }
   }
 
@@ -176,8 +215,8 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    gathered = new HashMap<>();
-    gated = new HashMap<>();
+    open = new HashMap<>();
+    sought = new PaneKey();
     blamed = new TreeMap<>();
     deadLettered = new long[DeadLetter.Reason.values().length];
     progress = new PartitionProgress();
@@ -247,9 +286,6 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     boolean late = progress.isLate(arrival.raw(), event.time(), model.latenessMillis(input));
     if (!late) {
       profile(model, event);
-      if (model.entity().isPresent()) {
-        gate(model, event, model.entity().get());
-      }
     }
     if (input == Event.Input.FEATURES && !model.keepsFeatures()) {
       used += late ? 0 : 1;
@@ -334,77 +370,76 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   }
 
   private void profile(Model model, Event event) throws IOException {
-    if (event instanceof Event.Features features) {
-      String version = features.modelVersion() == null ? "*" : features.modelVersion();
-      summary(model, version, null, event.time()).addFeatures(features);
-      for (String segment : model.segments().of(features.features(), features.tags())) {
-        summary(model, version, segment, event.time()).addFeatures(features);
-      }
-    } else if (event instanceof Event.Prediction prediction) {
-      String version = prediction.modelVersion();
-      summary(model, version, null, event.time()).addPrediction(prediction);
-      for (String segment : model.segmentsOf(prediction)) {
-        summary(model, version, segment, event.time()).addPrediction(prediction);
-      }
-    }
-  }
-
-  /** Keeps the row that stands for its entity so far, apart from what is shown. */
-  private void gate(Model model, Event event, EntityKey entity) throws IOException {
-    if (event instanceof Event.Features features) {
-      String version = features.modelVersion() == null ? "*" : features.modelVersion();
-      rows(model, version, null, event.time()).add(features, entity.of(features));
-      for (String segment : model.segments().of(features.features(), features.tags())) {
-        rows(model, version, segment, event.time()).add(features, entity.of(features));
-      }
-    } else if (event instanceof Event.Prediction prediction) {
-      String version = prediction.modelVersion();
-      rows(model, version, null, event.time()).add(prediction, entity.of(prediction));
-      for (String segment : model.segmentsOf(prediction)) {
-        rows(model, version, segment, event.time()).add(prediction, entity.of(prediction));
-      }
-    }
-  }
-
-  private GatedRows rows(Model model, String version, @Nullable String segment, long time)
-      throws IOException {
-    PaneKey key = paneKey(model, version, segment, time);
-    if (gatedRows++ >= MOST_GATED) {
+    if (bytes >= MOST_BYTES || gatedRows >= MOST_GATED) {
       flush(Long.MAX_VALUE);
       gatedRows = 0;
     }
-    return gated.computeIfAbsent(key, any -> model.newGatedRows());
+    SegmentKeys segments = model.segments();
+    if (event instanceof Event.Features features) {
+      String version = features.modelVersion() == null ? "*" : features.modelVersion();
+      OpenPane pane = pane(model, version, event.time());
+      add(features, pane, null);
+      for (int i = 0; i < segments.dimensions(); i++) {
+        add(features, pane, segments.of(i, features.features(), features.tags()));
+      }
+    } else if (event instanceof Event.Prediction prediction) {
+      OpenPane pane = pane(model, prediction.modelVersion(), event.time());
+      add(prediction, pane, null);
+      for (int i = 0; i < segments.dimensions() && model.tellsSegments(prediction); i++) {
+        add(prediction, pane, segments.of(i, prediction.features(), prediction.tags()));
+      }
+    }
   }
 
-  private ProfileSummary summary(Model model, String version, @Nullable String segment, long time)
-      throws IOException {
-    if (bytes >= MOST_BYTES) {
-      flush(Long.MAX_VALUE);
+  /** Counts inputs; where an entity counts once, the row that stands for it is kept as well. */
+  private void add(Event.Features event, OpenPane pane, @Nullable String segment) {
+    summary(pane, segment).addFeatures(event);
+    EntityKey entity = pane.model.entity().orElse(null);
+    if (entity != null) {
+      rows(pane, segment).add(event, entity.of(event));
     }
-    PaneKey key = recentKey;
-    ProfileSummary summary = recent;
-    if (summary == null || key == null || !key.holds(model, version, segment, time)) {
-      key = paneKey(model, version, segment, time);
-      summary = gathered.get(key);
-      if (summary == null) {
-        summary = new ProfileSummary(model.profileLayout());
-        gathered.put(key, summary);
-        bytes += (long) columns(summary) * COLUMN_BYTES;
+  }
+
+  private void add(Event.Prediction event, OpenPane pane, @Nullable String segment) {
+    summary(pane, segment).addPrediction(event);
+    EntityKey entity = pane.model.entity().orElse(null);
+    if (entity != null) {
+      rows(pane, segment).add(event, entity.of(event));
+    }
+  }
+
+  private OpenPane pane(Model model, String version, long time) {
+    OpenPane pane = recent;
+    if (pane == null || !pane.holds(model, version, time)) {
+      long start = model.borders().paneStart(time);
+      sought.seek(model, version, start);
+      pane = open.get(sought);
+      if (pane == null) {
+        pane = new OpenPane(model, version, start, model.borders().paneEnd(time));
+        open.put(sought, pane);
+        sought = new PaneKey();
       }
-      if (segment == null) {
-        recentKey = key;
-        recent = summary;
-      }
+      recent = pane;
+    }
+    return pane;
+  }
+
+  private GatedRows rows(OpenPane pane, @Nullable String segment) {
+    gatedRows++;
+    return pane.gated.computeIfAbsent(segment, any -> pane.model.newGatedRows());
+  }
+
+  private ProfileSummary summary(OpenPane pane, @Nullable String segment) {
+    ProfileSummary summary = pane.profiles.get(segment);
+    if (summary == null) {
+      summary = new ProfileSummary(pane.model.profileLayout());
+      pane.profiles.put(segment, summary);
+      bytes += (long) columns(summary) * COLUMN_BYTES;
     }
     if (rows(summary) < ColumnSummary.BATCH) {
       bytes += (long) columns(summary) * VALUE_BYTES;
     }
     return summary;
-  }
-
-  private static PaneKey paneKey(Model model, String version, @Nullable String segment, long time) {
-    long pane = model.borders().paneStart(time);
-    return new PaneKey(model, version, segment, pane, model.borders().paneEnd(time));
   }
 
   private static int columns(ProfileSummary summary) {
@@ -423,16 +458,13 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
   /** Sends on the summaries of all panes that end at or before {@code time}, and the counts. */
   private void flush(long time) throws IOException {
     recent = null;
-    for (Iterator<Map.Entry<PaneKey, ProfileSummary>> entries = gathered.entrySet().iterator();
-        entries.hasNext(); ) {
-      Map.Entry<PaneKey, ProfileSummary> entry = entries.next();
-      if (entry.getKey().paneEnd() - 1 <= time) {
-        send(Part.Kind.PROFILE, entry.getKey(), entry.getValue());
-        bytes -= bytes(entry.getValue());
-        entries.remove();
+    for (Iterator<OpenPane> panes = open.values().iterator(); panes.hasNext(); ) {
+      OpenPane pane = panes.next();
+      if (pane.end - 1 <= time) {
+        send(pane);
+        panes.remove();
       }
     }
-    flushGated(time);
     flushBlame();
     count(new CountChange(input, null, null, read));
     count(new CountChange(input, Fate.USED, null, used));
@@ -452,18 +484,18 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
     }
   }
 
-  private void flushGated(long time) throws IOException {
-    for (Iterator<Map.Entry<PaneKey, GatedRows>> entries = gated.entrySet().iterator();
-        entries.hasNext(); ) {
-      Map.Entry<PaneKey, GatedRows> entry = entries.next();
-      if (entry.getKey().paneEnd() - 1 <= time) {
-        send(Part.Kind.GATED, entry.getKey(), entry.getValue());
-        entries.remove();
-      }
+  private void send(OpenPane pane) throws IOException {
+    for (Map.Entry<@Nullable String, ProfileSummary> profile : pane.profiles.entrySet()) {
+      send(Part.Kind.PROFILE, pane, profile.getKey(), profile.getValue());
+      bytes -= bytes(profile.getValue());
+    }
+    for (Map.Entry<@Nullable String, GatedRows> rows : pane.gated.entrySet()) {
+      send(Part.Kind.GATED, pane, rows.getKey(), rows.getValue());
     }
   }
 
-  private void send(Part.Kind kind, PaneKey key, Summary<?> summary) throws IOException {
+  private void send(Part.Kind kind, OpenPane pane, @Nullable String segment, Summary<?> summary)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     summary.encode(new DataOutputStream(bytes));
     output.collect(
@@ -471,13 +503,13 @@ public final class ProfileOperator extends AbstractStreamOperator<PairInput>
         new StreamRecord<>(
             new Part(
                 kind,
-                key.model().spec().modelId(),
-                key.modelVersion(),
-                key.segment(),
-                key.model().layoutId(),
-                key.pane(),
-                key.pane(),
+                pane.model.spec().modelId(),
+                pane.version,
+                segment,
+                pane.model.layoutId(),
+                pane.start,
+                pane.start,
                 bytes.toByteArray()),
-            key.pane()));
+            pane.start));
   }
 }

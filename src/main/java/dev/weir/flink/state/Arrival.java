@@ -8,8 +8,9 @@ import java.io.DataOutput;
 /**
  * A record as it leaves a source, with what it turned out to be.
  *
- * <p>It goes no farther than the task that read it, because its event belongs to the decoder and
- * because writing it down and reading it again would cost more than counting it.
+ * <p>It goes no farther than the task that read it, because record and event belong to their reader
+ * until the next one and because writing it down and reading it again would cost more than counting
+ * it.
  *
  * @param raw the record
  * @param decoded what it is

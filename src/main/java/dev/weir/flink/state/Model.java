@@ -72,6 +72,8 @@ public final class Model {
   private final CohortSchedule cohorts;
   private @Nullable Monitors monitors;
   private final Optional<EntityKey> entity;
+  private final TimeBounds believed;
+  private final boolean keepsFeatures;
 
   /** A job file without a baseline counts, and compares with nothing. */
   public Model(JobSpec spec, @Nullable Baseline baseline) {
@@ -93,6 +95,10 @@ public final class Model {
             + Integer.toHexString(cohortLayout.fingerprint());
     this.pairing = pairing(spec);
     this.entity = spec.entityKey();
+    this.keepsFeatures =
+        !spec.profile().tasks().isEmpty()
+            || spec.monitors().quality().map(MonitorSettings.Quality::looksForCopies).orElse(true);
+    this.believed = TimeBounds.aroundAppendTime(spec.limits().future(), spec.limits().past());
     this.cohorts = new CohortSchedule(borders, spec.profile().labels());
   }
 
@@ -202,28 +208,25 @@ public final class Model {
   }
 
   /**
-   * The segments in whose profiles a prediction is counted: those that the prediction itself tells.
-   * Where a segment column comes with the features record, predictions are seen by segment in
-   * cohorts only.
+   * Whether a prediction is counted in the profiles of its segments: if it tells them itself. Where
+   * a segment column comes with the features record, predictions are seen by segment in cohorts
+   * only.
    */
-  public List<String> segmentsOf(Event.Prediction prediction) {
+  public boolean tellsSegments(Event.Prediction prediction) {
     for (String column : segmentColumns) {
       boolean known =
           prediction.tags().containsKey(column)
               || (prediction.features() != null && prediction.features().indexOf(column) >= 0);
       if (!known) {
-        return List.of();
+        return false;
       }
     }
-    return segments.of(prediction.features(), prediction.tags());
+    return true;
   }
 
   /** Why the time of an event is not believed for this model; null if it is. */
-  public DeadLetter.@Nullable Reason doubt(long time, @Nullable Long appendTime) {
-    JobSpec.Limits limits = spec.limits();
-    return appendTime == null
-        ? null
-        : TimeBounds.aroundAppendTime(limits.future(), limits.past()).check(time, appendTime);
+  public DeadLetter.@Nullable Reason doubt(long time, long appendTime) {
+    return appendTime == RawRecord.NO_TIMESTAMP ? null : believed.check(time, appendTime);
   }
 
   /** A field that the tasks need and the event lacks; null: none. */
@@ -248,8 +251,7 @@ public final class Model {
    * features record is used as soon as it is profiled.
    */
   public boolean keepsFeatures() {
-    return !spec.profile().tasks().isEmpty()
-        || spec.monitors().quality().map(MonitorSettings.Quality::looksForCopies).orElse(true);
+    return keepsFeatures;
   }
 
   /** What pairing needs of an event. */
