@@ -41,7 +41,7 @@ final class Benchmarks {
   private static final Rounds WARM = new Rounds(8, 5, false);
 
   /** Where the question is what is kept, and not how fast. */
-  private static final Rounds SIZE = new Rounds(0, 2, true);
+  private static final Rounds SIZE = new Rounds(0, 5, true);
 
   /** For rounds of a minute. */
   private static final Rounds LONG = new Rounds(1, 3, false);

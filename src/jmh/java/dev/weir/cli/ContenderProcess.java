@@ -5,6 +5,7 @@ import com.sun.management.ThreadMXBean;
 import dev.weir.flink.OperatorId;
 import dev.weir.flink.kafka.KafkaSettings;
 import java.io.BufferedReader;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
 
 /**
  * One contender in a process of its own, which stays between its rounds: its code is compiled and
@@ -259,20 +262,24 @@ final class ContenderProcess {
     }
   }
 
-  /** Bytes of the newest complete checkpoint, and of what it shares with those before it. */
+  /** Bytes that a restart from the newest complete checkpoint reads; 0 where there is none. */
   private static long size(Path folder) throws IOException {
+    Optional<Path> newest;
     try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> all = files.filter(Files::isRegularFile).toList();
-      Optional<Path> newest =
-          all.stream()
+      newest =
+          files
               .filter(file -> file.endsWith("_metadata"))
-              .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
-              .map(Path::getParent);
-      return all.stream()
-          .filter(
-              file ->
-                  file.getParent().endsWith("shared") || newest.map(file::startsWith).orElse(false))
-          .mapToLong(file -> file.toFile().length())
+              .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
+    }
+    if (newest.isEmpty()) {
+      return 0;
+    }
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(newest.get()))) {
+      return Checkpoints.loadCheckpointMetadata(
+              in, ContenderProcess.class.getClassLoader(), newest.get().toString())
+          .getOperatorStates()
+          .stream()
+          .mapToLong(OperatorState::getStateSize)
           .sum();
     }
   }
