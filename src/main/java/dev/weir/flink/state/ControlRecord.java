@@ -41,6 +41,7 @@ public final class ControlRecord {
   private final long order;
   private final long time;
   private byte @Nullable [] bytes;
+  private @Nullable String digest;
   private @Nullable JobSpec spec;
   private @Nullable Baseline baseline;
 
@@ -52,14 +53,16 @@ public final class ControlRecord {
    * @param time event time from which it holds where it names none itself
    */
   public ControlRecord(Control control, long order, long time) {
-    this(control, order, time, null);
+    this(control, order, time, null, null);
   }
 
-  private ControlRecord(Control control, long order, long time, byte @Nullable [] bytes) {
+  private ControlRecord(
+      Control control, long order, long time, byte @Nullable [] bytes, @Nullable String digest) {
     this.control = control;
     this.order = order;
     this.time = time;
     this.bytes = bytes;
+    this.digest = digest;
   }
 
   /** Writes it. */
@@ -82,6 +85,16 @@ public final class ControlRecord {
     if (made == null) {
       made = pack();
       bytes = made;
+    }
+    return made;
+  }
+
+  /** SHA-256 of {@link #bytes}: equal for records that say the same at the same place. */
+  synchronized String digest() {
+    String made = digest;
+    if (made == null) {
+      made = WeirId.sha256(bytes());
+      digest = made;
     }
     return made;
   }
@@ -114,10 +127,11 @@ public final class ControlRecord {
 
   /** The record of these bytes. */
   public static ControlRecord of(byte[] bytes) {
-    return KNOWN.get(WeirId.sha256(bytes), () -> unpack(bytes));
+    String digest = WeirId.sha256(bytes);
+    return KNOWN.get(digest, () -> unpack(bytes, digest));
   }
 
-  private static ControlRecord unpack(byte[] bytes) {
+  private static ControlRecord unpack(byte[] bytes, String digest) {
     try (DataInputStream in =
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
       long order = in.readLong();
@@ -125,7 +139,11 @@ public final class ControlRecord {
       Control control = ControlJson.read(in.readNBytes(in.readInt()));
       int length = in.readInt();
       return new ControlRecord(
-          length < 0 ? control : withEncoded(control, in.readNBytes(length)), order, time, bytes);
+          length < 0 ? control : withEncoded(control, in.readNBytes(length)),
+          order,
+          time,
+          bytes,
+          digest);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -51,14 +51,11 @@ import org.jspecify.annotations.Nullable;
  * A job file in force and the baseline it is compared with, with what follows from the two.
  *
  * <p>Equal job file and baseline give equal layouts everywhere, so that parts made by different
- * tasks merge. One task uses an instance at a time.
+ * tasks merge. Safe for all threads: the tasks of a process share it.
  */
 public final class Model {
   /** How much later than its label a prediction may be said to have been made. */
   private static final Duration LABEL_FIRST = Duration.ofHours(1);
-
-  /** What is judged, by job file and baseline. */
-  private static final Shared<Monitors> MONITORS = new Shared<>();
 
   private final JobSpec spec;
   private final @Nullable Baseline baseline;
@@ -70,7 +67,7 @@ public final class Model {
   private final String layoutId;
   private final PairingSettings pairing;
   private final CohortSchedule cohorts;
-  private @Nullable Monitors monitors;
+  private volatile @Nullable Monitors monitors;
   private final Optional<EntityKey> entity;
   private final TimeBounds believed;
   private final boolean keepsFeatures;
@@ -103,14 +100,18 @@ public final class Model {
   }
 
   /**
-   * Made where something is judged or decided, and not in the many tasks that only count. A
-   * thousand bounds for each series: one for all tasks of this process.
+   * Made where something is judged or decided, and not in processes that only count: there are a
+   * thousand bounds for each series.
    */
   private Monitors monitors() {
     Monitors made = monitors;
+    return made == null ? makeMonitors() : made;
+  }
+
+  private synchronized Monitors makeMonitors() {
+    Monitors made = monitors;
     if (made == null) {
-      String key = spec.configHash() + "|" + (baseline == null ? "" : baseline.id());
-      made = MONITORS.get(key, () -> new Monitors(JudgedSeries.of(judging(spec), baseline)));
+      made = new Monitors(JudgedSeries.of(judging(spec), baseline));
       monitors = made;
     }
     return made;
