@@ -236,8 +236,8 @@ final class Benchmarks {
   }
 
   /**
-   * Five hundred models of twenty features in ten segments, and a hundred without: what it takes to
-   * keep them.
+   * Five hundred models of twenty features in ten segments, a hundred without, and the same hundred
+   * with: what it takes to keep them.
    */
   private void series() throws IOException, InterruptedException {
     int many = quick ? 20 : 500;
@@ -253,7 +253,8 @@ final class Benchmarks {
           BenchmarkTraffic small = new BenchmarkTraffic(some, 1.0 / some, 20, perHour);
           return List.of(
               weir("weir_series", fill(servers, "series", large, ids, SEGMENTED), ids),
-              weir("weir_few_series", fill(servers, "few", small, ids, TUMBLING), ids));
+              weir("weir_few_series", fill(servers, "few", small, ids, TUMBLING), ids),
+              weir("weir_some_series", topics(servers, "some", "few", small, ids, SEGMENTED), ids));
         });
   }
 
