@@ -34,9 +34,7 @@ public final class WindowBorders {
   private final long offset;
   private final int panes;
   private final long origin;
-
-  /** Tasks share it: one that sees an older pane works out its own, and no pane changes. */
-  private @Nullable Pane recent;
+  private volatile @Nullable Pane recent;
 
   private record Pane(long index, long start, long end) {}
 

@@ -41,7 +41,6 @@ public final class ControlRecord {
   private final long order;
   private final long time;
   private byte @Nullable [] bytes;
-  private @Nullable String digest;
   private @Nullable JobSpec spec;
   private @Nullable Baseline baseline;
 
@@ -53,16 +52,14 @@ public final class ControlRecord {
    * @param time event time from which it holds where it names none itself
    */
   public ControlRecord(Control control, long order, long time) {
-    this(control, order, time, null, null);
+    this(control, order, time, null);
   }
 
-  private ControlRecord(
-      Control control, long order, long time, byte @Nullable [] bytes, @Nullable String digest) {
+  private ControlRecord(Control control, long order, long time, byte @Nullable [] bytes) {
     this.control = control;
     this.order = order;
     this.time = time;
     this.bytes = bytes;
-    this.digest = digest;
   }
 
   /** Writes it. */
@@ -85,16 +82,6 @@ public final class ControlRecord {
     if (made == null) {
       made = pack();
       bytes = made;
-    }
-    return made;
-  }
-
-  /** SHA-256 of {@link #bytes}: equal for records that say the same at the same place. */
-  synchronized String digest() {
-    String made = digest;
-    if (made == null) {
-      made = WeirId.sha256(bytes());
-      digest = made;
     }
     return made;
   }
@@ -127,11 +114,10 @@ public final class ControlRecord {
 
   /** The record of these bytes. */
   public static ControlRecord of(byte[] bytes) {
-    String digest = WeirId.sha256(bytes);
-    return KNOWN.get(digest, () -> unpack(bytes, digest));
+    return KNOWN.get(WeirId.sha256(bytes), () -> unpack(bytes));
   }
 
-  private static ControlRecord unpack(byte[] bytes, String digest) {
+  private static ControlRecord unpack(byte[] bytes) {
     try (DataInputStream in =
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
       long order = in.readLong();
@@ -139,11 +125,7 @@ public final class ControlRecord {
       Control control = ControlJson.read(in.readNBytes(in.readInt()));
       int length = in.readInt();
       return new ControlRecord(
-          length < 0 ? control : withEncoded(control, in.readNBytes(length)),
-          order,
-          time,
-          bytes,
-          digest);
+          length < 0 ? control : withEncoded(control, in.readNBytes(length)), order, time, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -51,11 +51,14 @@ import org.jspecify.annotations.Nullable;
  * A job file in force and the baseline it is compared with, with what follows from the two.
  *
  * <p>Equal job file and baseline give equal layouts everywhere, so that parts made by different
- * tasks merge. Safe for all threads: the tasks of a process share it.
+ * tasks merge. One task uses an instance at a time.
  */
 public final class Model {
   /** How much later than its label a prediction may be said to have been made. */
   private static final Duration LABEL_FIRST = Duration.ofHours(1);
+
+  /** What is judged, by job file and baseline. */
+  private static final Shared<Monitors> MONITORS = new Shared<>();
 
   private final JobSpec spec;
   private final @Nullable Baseline baseline;
@@ -67,7 +70,7 @@ public final class Model {
   private final String layoutId;
   private final PairingSettings pairing;
   private final CohortSchedule cohorts;
-  private volatile @Nullable Monitors monitors;
+  private @Nullable Monitors monitors;
   private final Optional<EntityKey> entity;
   private final TimeBounds believed;
   private final boolean keepsFeatures;
@@ -100,18 +103,14 @@ public final class Model {
   }
 
   /**
-   * Made where something is judged or decided, and not in processes that only count: there are a
-   * thousand bounds for each series.
+   * Made where something is judged or decided, and not in the many tasks that only count. A
+   * thousand bounds for each series: one for all tasks of this process.
    */
   private Monitors monitors() {
     Monitors made = monitors;
-    return made == null ? makeMonitors() : made;
-  }
-
-  private synchronized Monitors makeMonitors() {
-    Monitors made = monitors;
     if (made == null) {
-      made = new Monitors(JudgedSeries.of(judging(spec), baseline));
+      String key = spec.configHash() + "|" + (baseline == null ? "" : baseline.id());
+      made = MONITORS.get(key, () -> new Monitors(JudgedSeries.of(judging(spec), baseline)));
       monitors = made;
     }
     return made;

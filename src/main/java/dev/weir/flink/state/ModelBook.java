@@ -212,9 +212,6 @@ public final class ModelBook {
 
   /** The records about one model, and what follows from them. */
   private static final class Timeline {
-    /** Layouts are large, and every task needs those of every model. */
-    private static final Shared<Model> MODELS = new Shared<>();
-
     /** By order. */
     private final TreeMap<Long, ControlRecord> jobFiles = new TreeMap<>();
 
@@ -318,12 +315,8 @@ public final class ModelBook {
         return null;
       }
       Pair pair = new Pair(jobFile.order(), baseline == null ? null : baseline.order());
-      String key = jobFile.digest() + (baseline == null ? "" : baseline.digest());
       return models.computeIfAbsent(
-          pair,
-          any ->
-              MODELS.get(
-                  key, () -> new Model(spec, baseline == null ? null : baseline.baseline())));
+          pair, any -> new Model(spec, baseline == null ? null : baseline.baseline()));
     }
   }
 }
