@@ -20,6 +20,7 @@ import dev.weir.wire.EventEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ public final class HotPath implements AutoCloseable {
     for (int i = 0; i < 400; i++) {
       KeptFeatures event = event(model, i, START - 86_400_000L + i * 100_000L);
       StringBuilder line = new StringBuilder(event.predictionId()).append(',');
-      line.append(java.time.Instant.ofEpochMilli(event.time())).append(',');
+      line.append(Instant.ofEpochMilli(event.time())).append(',');
       line.append(event.tags().get("region"));
       for (int column = 0; column < NUMBERS + CATEGORIES; column++) {
         line.append(',').append(event.features().category(column));
