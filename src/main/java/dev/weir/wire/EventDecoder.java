@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * counts. Memory is bounded by the size of the record.
  *
  * <p>One instance per source subtask, not thread safe. It reuses its objects: a features event, and
- * the {@code features} of every other, are valid until the next call. A features record in Avro of
- * our own schema is decoded without any new object, unless it brings available times, a vector, a
- * category or tag that was not seen for a while, or headers.
+ * the {@code features} of every other, are valid until the next call. A features record as a single
+ * Avro object of our own schema is decoded without any new object, unless it brings available
+ * times, a vector, a category or tag that was not seen for a while, or headers.
  *
  * <p>The only way out of {@link #decode} without a result is an interrupt while the registry does
  * not answer: an {@link UncheckedIOException} around an {@link InterruptedIOException}, with the
